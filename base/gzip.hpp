@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
+/// The gzip format (RFC 1952), by zlib.
+namespace guildsum {
+
+/// Whether the bytes start with gzip's magic number.
+[[nodiscard]] bool is_gzip(ByteView bytes) noexcept;
+
+/// Decompresses one or several concatenated members.
+/// @return BaseErrc::too_large beyond `limit_bytes` of output, BaseErrc::corrupt for a damaged or
+/// cut stream or bytes after it.
+[[nodiscard]] Result<std::string> gunzip(ByteView compressed, std::size_t limit_bytes);
+
+/// One member without a time stamp or name: the same input gives the same bytes.
+[[nodiscard]] Bytes gzip(ByteView plain, int level = 9);
+
+/// The text of a file that may be gzip (told by content, not by name) or plain.
+/// @return as `read_file` and `gunzip`; `limit_bytes` is of the text.
+[[nodiscard]] Result<std::string> read_plain_or_gzip(const std::filesystem::path& path,
+                                                     std::size_t limit_bytes);
+
+}  // namespace guildsum

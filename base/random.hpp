@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "base/secret.hpp"
+
+namespace guildsum {
+
+/// Randomness as an effect.
+class Random {
+ public:
+  virtual ~Random() = default;
+  /// Fills `out` with independent uniform bytes. Never fails: an unusable generator ends the
+  /// process.
+  virtual void fill(std::span<std::byte> out) noexcept = 0;
+
+  template <class Tag, std::size_t N>
+  [[nodiscard]] Secret<Tag, N> secret() noexcept {
+    std::array<std::byte, N> bytes;
+    fill(bytes);
+    Secret<Tag, N> result{bytes};
+    OPENSSL_cleanse(bytes.data(), N);
+    return result;
+  }
+};
+
+/// OpenSSL's `RAND_bytes`. Thread safe.
+class SystemRandom final : public Random {
+ public:
+  void fill(std::span<std::byte> out) noexcept override;
+};
+
+/// The same bytes for the same seed; for tests and simulations only. Not thread safe, not secret.
+class SeededRandom final : public Random {
+ public:
+  explicit SeededRandom(std::uint64_t seed) noexcept : state_{seed} {}
+  void fill(std::span<std::byte> out) noexcept override;
+
+ private:
+  std::uint64_t state_;
+};
+
+}  // namespace guildsum

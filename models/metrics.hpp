@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/interactions.hpp"
+#include "models/recommender.hpp"
+
+namespace guildsum::models {
+
+/// Which items are ranked for a customer and which of her later items count as relevant.
+enum class EvaluationProtocol : std::uint8_t {
+  discover,     ///< Rank what the customer has not bought; relevant are the later items that are new to her.
+  next_basket,  ///< Rank everything; relevant is the whole next basket, repeats included.
+};
+
+/// Quality over a set of customers. Averages are over customers with at least one relevant item.
+struct Quality {
+  std::size_t customers = 0;
+  double recall_at_20 = 0;    ///< hits / relevant
+  double ndcg_at_20 = 0;      ///< ideal over min(20, relevant)
+  double hit_rate_at_10 = 0;  ///< share of customers with a hit among the first ten
+  double coverage_at_20 = 0;  ///< share of all items that appear in somebody's first twenty
+};
+
+/// Adds customers one by one. Two accumulators over disjoint customers can be merged.
+class QualityMeter {
+ public:
+  explicit QualityMeter(std::uint32_t items) : shown_(items, false) {}
+  /// `ranked`: best first, at least 20 where the list allows; `relevant`: distinct items, must not be empty.
+  void add(std::span<const Recommendation> ranked, std::span<const ItemIndex> relevant);
+  void merge(const QualityMeter& other);
+  [[nodiscard]] Quality quality() const;
+
+ private:
+  std::size_t customers_ = 0;
+  double recall_sum_ = 0;
+  double ndcg_sum_ = 0;
+  std::size_t hits_ = 0;
+  std::vector<bool> shown_;
+};
+
+/// Ranks for each customer of `history` and compares with `later` (same number of customers, same items).
+/// `only`: restrict to these customers (row numbers); empty means all.
+[[nodiscard]] QualityMeter evaluate(const Recommender& model, const Interactions& history,
+                                    const Interactions& later, EvaluationProtocol protocol,
+                                    std::span<const std::size_t> only = {});
+
+}  // namespace guildsum::models

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "models/task_plan.hpp"
+
+namespace guildsum::models {
+
+/// Customers per item over the federation.
+struct PopularityModel {
+  std::vector<std::uint64_t> customers;  ///< [items]; 0 below the plan's minimum.
+};
+
+/// Number of common customers of every pair of items, upper triangle.
+struct GramModel {
+  std::uint32_t items = 0;
+  std::vector<std::int64_t> upper;  ///< Row-major with the diagonal: (0,0) (0,1) .. (1,1) .. [n (n + 1) / 2]
+
+  [[nodiscard]] static std::size_t packed_length(std::uint32_t items) noexcept {
+    return std::size_t{items} * (std::size_t{items} + 1) / 2;
+  }
+  /// Position of (row, column) in `upper`; row <= column.
+  [[nodiscard]] static std::size_t packed_index(std::uint32_t items, std::uint32_t row,
+                                                std::uint32_t column) noexcept {
+    return std::size_t{row} * items - std::size_t{row} * (std::size_t{row} + 1) / 2 + column;
+  }
+  [[nodiscard]] std::int64_t at(std::uint32_t i, std::uint32_t j) const noexcept {
+    return upper[i <= j ? packed_index(items, i, j) : packed_index(items, j, i)];
+  }
+};
+
+/// Item factors of implicit ALS; a customer's own vector is folded in from her history at the shop.
+struct FactorModel {
+  std::uint32_t items = 0;
+  std::uint32_t factors = 0;
+  std::vector<float> item_factors;  ///< [items x factors], row-major
+  IalsPlan plan;
+};
+
+/// A model as the shops receive it.
+using Released = std::variant<PopularityModel, GramModel, FactorModel>;
+
+/// The model inside a task's checkpoint. For iALS any checkpoint after the first sums holds usable factors;
+/// for counts and Gram the task must have its sum. ModelsErrc::malformed, wrong_step.
+[[nodiscard]] Result<Released> release(const TaskPlan& plan, ByteView checkpoint);
+
+}  // namespace guildsum::models

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <variant>
+#include <vector>
+
+#include "protocol/messages.hpp"
+
+/// What a participant makes durable before the first byte that depends on it (docs/protocol.md,
+/// "Restarts"). No record holds a secret of the round.
+namespace guildsum::participant {
+
+/// Before a check-in is sent: the counter never repeats.
+struct CheckedIn {
+  protocol::Epoch epoch;
+  protocol::RoundId round;
+  protocol::Attempt attempt;
+  std::uint64_t counter = 0;
+};
+/// The first descriptor accepted for a check-in; any other one for it is refused from here on.
+struct BoundToDescriptor {
+  protocol::RoundDigest rd;
+  Bytes descriptor;              ///< canonical bytes
+};
+/// U1 as first received.
+struct FrozenSharers {
+  protocol::RoundDigest rd;
+  std::vector<protocol::MemberDigest> sharers;
+};
+/// The masked input lies in the spool, complete and fsynced: from here the contribution counts.
+struct SpooledInput {
+  protocol::RoundDigest rd;
+  Bytes header;                  ///< the signed MaskedInput as framed
+};
+/// The one 3a signature for rd.
+struct SignedSurvivors {
+  protocol::RoundDigest rd;
+  Bytes message;                 ///< the SurvivorSignature as framed
+};
+/// The one 3b answer for rd was given (its bytes are not stored: they are shares).
+struct AnsweredUnmask {
+  protocol::RoundDigest rd;
+  protocol::Digest message;
+};
+struct SignedAbandon {
+  protocol::RoundDigest rd;
+  Bytes message;                 ///< the Abandon as framed
+};
+/// The round is over for this participant and its secrets are gone.
+struct RoundClosed {
+  protocol::RoundId round;
+  protocol::Attempt attempt;
+  protocol::RoundDigest rd;      ///< zero when no descriptor was accepted
+  bool opened = false;           ///< a result was received
+  bool counted = false;          ///< a certificate named this shop in U2
+  protocol::Digest transcript;   ///< of the result, else zero
+};
+
+using JournalRecord = std::variant<CheckedIn, BoundToDescriptor, FrozenSharers, SpooledInput,
+                                   SignedSurvivors, AnsweredUnmask, SignedAbandon, RoundClosed>;
+
+}  // namespace guildsum::participant

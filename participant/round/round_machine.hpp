@@ -1,0 +1,201 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "crypto/ed25519.hpp"
+#include "crypto/mask_stream.hpp"
+#include "crypto/shamir.hpp"
+#include "crypto/x25519.hpp"
+#include "participant/round/journal_record.hpp"
+#include "participant/round/policy.hpp"
+#include "protocol/messages.hpp"
+#include "protocol/roster.hpp"
+
+/// One round as a participant lives it: events in, effects out (docs/protocol.md section 4).
+///
+/// Pure: no clock, socket, file or randomness. The agent, the simulator and the tests run the same
+/// function. Effects are carried out in order; a `WriteJournal` must be durable before the next one.
+namespace guildsum::participant {
+
+/// All randomness of one attempt. `expansion` seeds the Shamir coefficients and commitment salts.
+struct RoundSecrets {
+  crypto::X25519SecretKey mask_key;             ///< e
+  crypto::X25519SecretKey share_key;            ///< s
+  Secret<struct SelfSeedTag, 32> self_seed;     ///< b
+  Secret<struct ExpansionSeedTag, 32> expansion;
+};
+
+/// What does not change during a round; must outlive the machine.
+struct RoundContext {
+  protocol::FederationId federation;
+  protocol::ParticipantId self;
+  const crypto::Signer& identity;
+  crypto::VerifyKey coordinator;
+  const protocol::Roster& roster;
+  const ParticipantPolicy& policy;
+  const ContributionHistory& history;
+};
+
+/// Both shares that one dealer dealt to this participant, with the salts that open its commitments.
+struct HeldShare {
+  crypto::Share mask_key_share;
+  crypto::Share self_seed_share;
+  std::array<std::byte, 32> mask_key_salt{};
+  std::array<std::byte, 32> self_seed_salt{};
+};
+
+/// The round as this participant accepted it.
+struct AcceptedRound {
+  protocol::RoundDescription description;
+  protocol::RoundDigest rd;
+  protocol::CohortPosition own;
+};
+
+struct AwaitingDescription {
+  protocol::CheckIn check_in;
+  RoundSecrets secrets;
+};
+struct AwaitingShares {
+  AcceptedRound round;
+  RoundSecrets secrets;
+  HeldShare own_share;
+};
+/// U1 is frozen; the masked input is being trained, encoded, masked and spooled.
+struct Masking {
+  AcceptedRound round;
+  std::vector<protocol::MemberDigest> sharers;
+  std::vector<HeldShare> held;      ///< one per member of U1, in its order
+};
+struct Uploading {
+  AcceptedRound round;
+  std::vector<protocol::MemberDigest> sharers;
+  std::vector<HeldShare> held;      ///< empty after a restart: 3b cannot be answered any more
+  protocol::MaskedInput header;
+};
+/// The upload is done (or this shop is a member of U1 whose input came too late).
+struct AwaitingProposal {
+  AcceptedRound round;
+  std::vector<protocol::MemberDigest> sharers;
+  std::vector<HeldShare> held;
+  std::optional<protocol::MaskedInput> header;
+};
+struct AwaitingCertificate {
+  AcceptedRound round;
+  std::vector<protocol::MemberDigest> sharers;
+  std::vector<protocol::MaskedInput> survivors;  ///< headers of U2
+  std::vector<HeldShare> held;
+};
+struct AwaitingResult {
+  AcceptedRound round;
+  std::vector<protocol::MemberDigest> sharers;
+  std::vector<protocol::MaskedInput> survivors;
+  Bytes unmask;                     ///< the answer as framed, for byte-identical resends; empty when none was given
+};
+struct CheckingResult {
+  AcceptedRound round;
+  std::vector<protocol::MaskedInput> survivors;
+  protocol::RoundResult result;
+};
+struct Finished {
+  bool accepted = false;
+  bool counted = false;             ///< this shop's input is in the sum
+};
+/// Left before the 3b answer; secrets are wiped.
+struct Abandoned {
+  Error reason;
+};
+/// The coordinator ended the attempt.
+struct Ended {
+  protocol::AbortReason reason;
+};
+
+using Phase = std::variant<AwaitingDescription, AwaitingShares, Masking, Uploading, AwaitingProposal,
+                           AwaitingCertificate, AwaitingResult, CheckingResult, Finished, Abandoned, Ended>;
+
+// Events -----------------------------------------------------------------------------------------
+
+/// The masked input is in the spool, fsynced.
+struct MaskedInputSpooled {
+  protocol::BlobId chunk_root;
+  std::uint32_t chunk_count = 0;
+};
+/// Training or masking failed; the attempt is abandoned.
+struct MaskingFailed {
+  Error reason;
+};
+/// The coordinator acknowledged the complete upload.
+struct UploadCompleted {};
+/// The model step was recomputed from the opened sum.
+struct ResultChecked {
+  protocol::VoteReason reason = protocol::VoteReason::none;  ///< none = reproduced: accept
+};
+/// The owner or a deadline wants out.
+struct AbandonRequested {
+  Error reason;
+};
+using Event = std::variant<protocol::RoundDescription, protocol::ShareDelivery, MaskedInputSpooled,
+                           MaskingFailed, UploadCompleted, protocol::SurvivorProposal,
+                           protocol::SurvivorCertificate, protocol::RoundResult, ResultChecked,
+                           protocol::RoundAborted, AbandonRequested>;
+
+// Effects ----------------------------------------------------------------------------------------
+
+struct WriteJournal {
+  JournalRecord record;
+};
+/// Send this frame to the coordinator; resend byte-identically until it is acknowledged or the round is over.
+struct Send {
+  protocol::MessageType type;
+  Bytes frame;
+};
+/// One pairwise or self mask of this participant.
+struct MaskTerm {
+  crypto::MaskSeed seed;
+  bool subtract = false;
+};
+/// Train, encode, add all masks, pack and spool; answer with `MaskedInputSpooled` or `MaskingFailed`.
+struct MaskInput {
+  std::vector<MaskTerm> masks;
+};
+/// Upload the spooled input under this header; answer with `UploadCompleted`.
+struct UploadInput {
+  protocol::MaskedInput header;
+};
+/// Fetch the sum, recompute the step, compare roots; answer with `ResultChecked`.
+struct CheckResult {
+  protocol::RoundResult result;
+};
+/// Something was refused; shown to the owner and logged. The round goes on unless the phase says otherwise.
+struct Refused {
+  Error reason;
+};
+using Effect = std::variant<WriteJournal, Send, MaskInput, UploadInput, CheckResult, Refused>;
+
+struct Step {
+  Phase next;
+  std::vector<Effect> effects;
+};
+
+/// Begins an attempt: the counter is journalled, the signed check-in sent.
+[[nodiscard]] Step begin(const protocol::RoundInvitation& invitation, std::uint64_t counter,
+                         RoundSecrets secrets, const RoundContext& context);
+
+/// Resumes an attempt from the journal's records after a restart: a spooled upload is finished and 3a
+/// or abandoned can still be signed; 3b cannot. Without a spooled input the attempt is abandoned.
+[[nodiscard]] Result<Step> resume(const std::vector<JournalRecord>& records,
+                                  const protocol::RoundDescription& description,
+                                  const RoundContext& context);
+
+/// The round machine. Repeated messages change nothing; what does not fit is refused by name.
+[[nodiscard]] Step advance(Phase phase, Event event, const RoundContext& context);
+
+/// Number of the last phase message this phase has taken in (1 description ... 5 result), for polling.
+[[nodiscard]] std::uint32_t phase_number(const Phase& phase) noexcept;
+[[nodiscard]] std::string_view phase_name(const Phase& phase) noexcept;
+[[nodiscard]] bool is_over(const Phase& phase) noexcept;
+
+}  // namespace guildsum::participant

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "protocol/ids.hpp"
+
+namespace guildsum::protocol {
+
+enum class RosterChange : std::uint8_t { join = 1, leave = 2 };
+
+/// One link of the append-only membership chain, signed by the registrar.
+struct RosterEntry {
+  std::uint64_t sequence = 0;   ///< from 1 without gaps
+  Digest previous;              ///< digest of the entry before (zero for the first)
+  RosterChange change = RosterChange::join;
+  ParticipantId participant;
+  std::string name;             ///< unique among the present members, 1..64 bytes of [a-z0-9-]
+  Epoch epoch;                  ///< first epoch in which the change holds
+  crypto::Signature signature;  ///< label "roster-entry"
+};
+
+/// The registrar's statement of what the chain's end is, with an expiry.
+struct RosterHead {
+  std::uint64_t sequence = 0;
+  Digest head;                  ///< digest of the last entry (zero when empty)
+  std::int64_t expires_unix_ms = 0;
+  crypto::Signature signature;  ///< label "roster-head"
+};
+
+/// Coordinator -> shop: the entries after what the shop has, and the signed head.
+struct RosterUpdate {
+  std::vector<RosterEntry> entries;
+  RosterHead head;
+};
+
+/// SHA-256 of the entry with its signature.
+[[nodiscard]] Digest roster_entry_digest(const RosterEntry& entry);
+
+/// A verified chain. A `Roster` that exists is internally consistent: sequence, links, signatures,
+/// no identity twice, no name twice among members.
+class Roster {
+ public:
+  Roster(FederationId federation, crypto::VerifyKey registrar);
+
+  /// Verifies and appends. @return ProtocolErrc::roster_broken_link, roster_bad_signature,
+  /// roster_duplicate; the roster is unchanged then.
+  [[nodiscard]] Result<> append(const RosterEntry& entry);
+  /// The whole update or nothing; also refuses a head that is behind what is already known
+  /// (ProtocolErrc::roster_rollback), that names another digest (roster_fork) or that expired.
+  [[nodiscard]] Result<> apply(const RosterUpdate& update, std::int64_t now_unix_ms);
+
+  [[nodiscard]] std::uint64_t sequence() const noexcept { return entries_.size(); }
+  [[nodiscard]] Digest head() const noexcept { return head_; }
+  [[nodiscard]] const std::vector<RosterEntry>& entries() const noexcept { return entries_; }
+  [[nodiscard]] bool contains(const ParticipantId& id) const { return members_.contains(id); }
+  [[nodiscard]] std::optional<std::string> name_of(const ParticipantId& id) const;
+  [[nodiscard]] const std::map<ParticipantId, std::string>& members() const noexcept { return members_; }
+
+ private:
+  FederationId federation_;
+  crypto::VerifyKey registrar_;
+  std::vector<RosterEntry> entries_;
+  std::map<ParticipantId, std::string> members_;
+  Digest head_;
+};
+
+/// Signs the next entry of `roster` (registrar's side).
+[[nodiscard]] RosterEntry sign_roster_entry(const Roster& roster, const FederationId& federation,
+                                            RosterChange change, const ParticipantId& participant,
+                                            std::string name, Epoch epoch,
+                                            const crypto::Signer& registrar);
+[[nodiscard]] RosterHead sign_roster_head(const Roster& roster, const FederationId& federation,
+                                          std::int64_t expires_unix_ms,
+                                          const crypto::Signer& registrar);
+
+}  // namespace guildsum::protocol
