@@ -1,0 +1,52 @@
+# Starts programs in the background and stops exactly those, by pid file. Sourced by ./quickstart.
+# A pid file is trusted only if /proc says that the pid still runs the same program with the same configuration file.
+
+# start_process FOLDER LOG PROGRAM CONFIG ARGUMENTS...: its own session, so that Ctrl-C reaches it only through us.
+start_process() {
+  local folder=$1 log=$2 program=$3 config=$4
+  setsid "$program" --config "$config" "${@:5}" >>"$log" 2>&1 </dev/null 9>&- &
+  printf '%d %s %s\n' $! "$program" "$config" >"$folder/pid"
+}
+
+# pid_of FOLDER: prints the pid if that very process is alive.
+pid_of() {
+  local pid program config executable
+  read -r pid program config 2>/dev/null <"$1/pid" || return 1
+  executable=$(readlink "/proc/$pid/exe" 2>/dev/null) || return 1
+  [[ ${executable% (deleted)} == "$program" ]] || return 1
+  tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qxF -- "$config" || return 1
+  printf '%d' "$pid"
+}
+
+# stop_processes FOLDER...: asks each to end, waits, and kills what did not listen.
+stop_processes() {
+  local folder pid waited=0 stopped=0
+  for folder in "$@"; do
+    if pid=$(pid_of "$folder"); then kill -TERM "$pid" 2>/dev/null; ((++stopped)); fi
+  done
+  while ((waited < 100)) && any_alive "$@"; do sleep 0.1; ((++waited)); done
+  for folder in "$@"; do
+    if pid=$(pid_of "$folder"); then
+      say "$(basename "$folder") did not stop within 10 s and was killed"
+      kill -KILL "$pid" 2>/dev/null
+    fi
+    rm -f "$folder/pid"
+  done
+  return 0
+}
+
+any_alive() {
+  local folder
+  for folder in "$@"; do pid_of "$folder" >/dev/null && return 0; done
+  return 1
+}
+
+# wait_until SECONDS COMMAND...: polls every 0.1 s; fails when the time is over.
+wait_until() {
+  local tries=$(($1 * 10))
+  shift
+  while ! "$@"; do
+    ((tries-- > 0)) || return 1
+    sleep 0.1
+  done
+}
