@@ -45,11 +45,12 @@ namespace guildsum::protocol {
                                       std::span<const std::byte, 32> salt,
                                       const crypto::Share& share);
 
-/// Chain hash up to a result: the value of `RoundResult::transcript`. Covers the previous chain hash
-/// and every field of the result but that one and the signature, hence rd, U1, U2, sum and model.
+/// Chain hash up to a result: the value of `RoundResult::transcript`. Covers the previous chain
+/// hash and every field of the result but that one and the signature, hence rd, U1, U2, sum and
+/// model.
 [[nodiscard]] Digest result_transcript(const Digest& previous, const RoundResult& result);
-/// What the next descriptor names after a result: adds the certificate, the 3b answers and the votes,
-/// the last two in cohort order.
+/// What the next descriptor names after a result: adds the certificate, the 3b answers and the
+/// votes, the last two in cohort order.
 [[nodiscard]] Digest closed_transcript(const RoundResult& result, const Digest& certificate,
                                        std::span<const MemberDigest> unmask_answers,
                                        std::span<const MemberDigest> votes);

@@ -15,11 +15,13 @@ using crypto::Digest;
 
 /// SHA-256 of the federation's root key (SubjectPublicKeyInfo, DER); pinned by the join token.
 using FederationId = FixedBytes<struct FederationIdTag, 32>;
-/// A participant *is* its Ed25519 identity key (32 bytes), made at the shop; no two roster entries share one.
+/// A participant *is* its Ed25519 identity key (32 bytes), made at the shop; no two roster entries
+/// share one.
 using ParticipantId = FixedBytes<struct ParticipantIdTag, 32>;
 /// Content address: RFC 6962 Merkle root over leaves of `kBlobLeafBytes`.
 using BlobId = FixedBytes<struct BlobIdTag, 32>;
-/// SHA-256 of the canonical descriptor bytes ("rd" in docs/protocol.md); salts every key of the round.
+/// SHA-256 of the canonical descriptor bytes ("rd" in docs/protocol.md); salts every key of the
+/// round.
 using RoundDigest = FixedBytes<struct RoundDigestTag, 32>;
 
 /// Rises by one with every task that the coordinator starts.

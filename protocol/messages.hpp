@@ -13,20 +13,35 @@
 
 /// Every message of a round, in the order in which they travel (docs/protocol.md section 4).
 ///
-/// Each type has an `encode()` (frame) and `decode<T>(ByteView)` in `protocol/wire.hpp`; signatures are
-/// made and checked in `protocol/signing.hpp` over label, federation id, rd, sender and the body
-/// without the signature. "Kept" says how long the coordinator holds the message.
+/// Each type has an `encode()` (frame) and `decode<T>(ByteView)` in `protocol/wire.hpp`; signatures
+/// are made and checked in `protocol/signing.hpp` over label, federation id, rd, sender and the
+/// body without the signature. "Kept" says how long the coordinator holds the message.
 namespace guildsum::protocol {
 
 using crypto::Signature;
 
 enum class MessageType : std::uint16_t {
-  enrol_request = 1, enrol_reply = 2, roster_update = 3, roster_entry = 4, roster_head = 5,
-  round_invitation = 10, check_in = 11, round_description = 12,
-  share_keys = 13, share_delivery = 14, complaint = 15,
-  masked_input = 16, upload_status = 17,
-  survivor_proposal = 18, survivor_signature = 19, survivor_certificate = 20,
-  unmask = 21, round_result = 22, vote = 23, abandon = 24, round_aborted = 25,
+  enrol_request = 1,
+  enrol_reply = 2,
+  roster_update = 3,
+  roster_entry = 4,
+  roster_head = 5,
+  round_invitation = 10,
+  check_in = 11,
+  round_description = 12,
+  share_keys = 13,
+  share_delivery = 14,
+  complaint = 15,
+  masked_input = 16,
+  upload_status = 17,
+  survivor_proposal = 18,
+  survivor_signature = 19,
+  survivor_certificate = 20,
+  unmask = 21,
+  round_result = 22,
+  vote = 23,
+  abandon = 24,
+  round_aborted = 25,
   masked_input_upload = 26,
 };
 
@@ -49,7 +64,8 @@ struct CheckIn {
   RoundId round;
   Attempt attempt;
   Digest roster_head;
-  std::uint64_t counter = 0;        ///< rises with each check-in of this shop; a restored backup is behind
+  std::uint64_t counter =
+      0;  ///< rises with each check-in of this shop; a restored backup is behind
   crypto::X25519PublicKey mask_key;   ///< E
   crypto::X25519PublicKey share_key;  ///< S
   Digest self_seed_digest;            ///< H(b) = SHA-256(b)
@@ -59,11 +75,11 @@ struct CheckIn {
 /// Phase 0, coordinator -> each member: the round as all members must see it.
 struct RoundDescription {
   RoundDescriptor descriptor;
-  Signature coordinator_signature;    ///< label "descriptor", over the canonical bytes
-  std::vector<CheckIn> check_ins;     ///< all n, in cohort order (ascending identity)
-  Bytes layout;                       ///< canonical bytes; digest in the descriptor
-  Bytes training_plan;                ///< canonical bytes; digest in the descriptor
-  std::string purpose;                ///< plain text; digest in the descriptor
+  Signature coordinator_signature;  ///< label "descriptor", over the canonical bytes
+  std::vector<CheckIn> check_ins;   ///< all n, in cohort order (ascending identity)
+  Bytes layout;                     ///< canonical bytes; digest in the descriptor
+  Bytes training_plan;              ///< canonical bytes; digest in the descriptor
+  std::string purpose;              ///< plain text; digest in the descriptor
 };
 
 /// AEAD ciphertext of one holder's shares: share of e, share of b, their two salts.
@@ -83,8 +99,8 @@ struct ShareCommitments {
 struct ShareKeys {
   ParticipantId sender;
   RoundDigest rd;
-  std::vector<SealedShare> shares;           ///< for every other member, ascending position
-  std::vector<ShareCommitments> commitments; ///< n entries in cohort order, the own share included
+  std::vector<SealedShare> shares;            ///< for every other member, ascending position
+  std::vector<ShareCommitments> commitments;  ///< n entries in cohort order, the own share included
   Signature signature;  ///< label "share-keys", over (ciphertext digests in order, commitments)
 };
 
@@ -99,18 +115,22 @@ struct MemberDigest {
 /// with all digests and commitments that the dealer signed, so that U1's digests can be recomputed.
 struct DeliveredShare {
   CohortPosition dealer;
-  Bytes ciphertext;                          ///< empty for the own entry
-  std::vector<Digest> ciphertext_digests;    ///< of all of the dealer's ciphertexts, in order
+  Bytes ciphertext;                        ///< empty for the own entry
+  std::vector<Digest> ciphertext_digests;  ///< of all of the dealer's ciphertexts, in order
   std::vector<ShareCommitments> commitments;
-  Signature signature;                       ///< the dealer's, label "share-keys"
+  Signature signature;  ///< the dealer's, label "share-keys"
 };
 struct ShareDelivery {
   RoundDigest rd;
-  std::vector<MemberDigest> sharers;         ///< U1, in cohort order
-  std::vector<DeliveredShare> shares;        ///< one per member of U1, in the same order
+  std::vector<MemberDigest> sharers;   ///< U1, in cohort order
+  std::vector<DeliveredShare> shares;  ///< one per member of U1, in the same order
 };
 
-enum class ComplaintReason : std::uint8_t { unopenable = 1, commitment_mismatch = 2, malformed_share = 3 };
+enum class ComplaintReason : std::uint8_t {
+  unopenable = 1,
+  commitment_mismatch = 2,
+  malformed_share = 3
+};
 
 /// Phase 1, shop -> coordinator: a share that does not open. Binds nobody but the complainer.
 struct Complaint {
@@ -126,10 +146,10 @@ struct Complaint {
 struct MaskedInput {
   ParticipantId sender;
   RoundDigest rd;
-  Digest sharers;                  ///< H(U1) as this shop froze it
-  BlobId chunk_root;               ///< Merkle root of the chunks
+  Digest sharers;     ///< H(U1) as this shop froze it
+  BlobId chunk_root;  ///< Merkle root of the chunks
   std::uint32_t chunk_count = 0;
-  Signature signature;             ///< label "masked-input"
+  Signature signature;  ///< label "masked-input"
 };
 /// The header with the leaf hashes, so that each chunk is checked when it arrives.
 struct MaskedInputUpload {
@@ -138,25 +158,25 @@ struct MaskedInputUpload {
 };
 struct UploadStatus {
   RoundId round;
-  bool complete = false;           ///< complete means durable
+  bool complete = false;  ///< complete means durable
   std::vector<std::uint32_t> missing_chunks;
 };
 
 /// Phase 3a, coordinator -> survivors (and any other member of U1 that still polls).
 struct SurvivorProposal {
   RoundDigest rd;
-  std::vector<MemberDigest> sharers;   ///< U1
-  std::vector<MaskedInput> headers;    ///< signed headers of U2, in cohort order
+  std::vector<MemberDigest> sharers;  ///< U1
+  std::vector<MaskedInput> headers;   ///< signed headers of U2, in cohort order
 };
 
 /// Phase 3a, shop -> coordinator: once per rd.
 struct SurvivorSignature {
   ParticipantId sender;
   RoundDigest rd;
-  Digest sharers;                  ///< H(U1)
-  Digest survivors;                ///< H(U2)
+  Digest sharers;    ///< H(U1)
+  Digest survivors;  ///< H(U2)
   std::uint32_t survivor_count = 0;
-  Signature signature;             ///< label "survivors"
+  Signature signature;  ///< label "survivors"
 };
 
 /// Phase 3b, coordinator -> members of U1: at least q signatures by distinct members of U2.
@@ -167,21 +187,44 @@ struct SurvivorCertificate {
 
 enum class ShareKind : std::uint8_t { mask_key = 1, self_seed = 2 };
 
+/// A share after its holder revealed it: no secret any more, hence copyable.
+class PublicShare {
+ public:
+  PublicShare() noexcept : share_{crypto::Share::Limbs{}} {}
+  PublicShare(const crypto::Share& share) noexcept  // NOLINT(google-explicit-constructor)
+      : share_{share.duplicate()} {}
+  PublicShare(const PublicShare& other) noexcept : share_{other.share_.duplicate()} {}
+  PublicShare& operator=(const PublicShare& other) noexcept {
+    if (this != &other) share_ = other.share_.duplicate();
+    return *this;
+  }
+  ~PublicShare() = default;
+  /// For `crypto::Recovery`.
+  [[nodiscard]] const crypto::Share& get() const noexcept { return share_; }
+  friend bool operator==(const PublicShare& a, const PublicShare& b) noexcept {
+    return a.share_.expose() == b.share_.expose();
+  }
+
+ private:
+  crypto::Share share_;
+};
+
 /// One share that a holder reveals: of b_j when j is a survivor, else of e_j.
 struct RevealedShare {
   CohortPosition dealer;
   ShareKind kind = ShareKind::self_seed;
-  crypto::Share share;                          ///< public from now on
-  std::array<std::byte, 32> salt{};             ///< opens the dealer's commitment
+  PublicShare share;
+  std::array<std::byte, 32> salt{};  ///< opens the dealer's commitment
 };
 
-/// Phase 3b, shop -> coordinator: once per rd. Shares are deleted with the round, their digest is kept.
+/// Phase 3b, shop -> coordinator: once per rd. Shares are deleted with the round, their digest is
+/// kept.
 struct Unmask {
   ParticipantId sender;
   RoundDigest rd;
   Digest sharers;
   Digest survivors;
-  std::vector<RevealedShare> shares;   ///< one per member of U1, cohort order
+  std::vector<RevealedShare> shares;  ///< one per member of U1, cohort order
   Signature signature;  ///< label "unmask", over (rd, H(U1), H(U2), digest of all shares)
 };
 
@@ -198,46 +241,57 @@ struct RoundResult {
   Digest sharers;
   Digest survivors;
   std::uint32_t survivor_count = 0;
-  BlobId sum;                          ///< packed ring elements of the opened sum
-  BlobId model_root;                   ///< checkpoint after the step
-  ModelVersion model_version;          ///< version that this step released, 0 = none
-  std::vector<RevealedSecret> secrets; ///< b of U2 and e of U1 without U2; never s
-  Digest transcript;                   ///< chain hash up to this result, votes not included
-  Signature coordinator_signature;     ///< label "result"
+  BlobId sum;                           ///< packed ring elements of the opened sum
+  BlobId model_root;                    ///< checkpoint after the step
+  ModelVersion model_version;           ///< version that this step released, 0 = none
+  std::vector<RevealedSecret> secrets;  ///< b of U2 and e of U1 without U2; never s
+  Digest transcript;                    ///< chain hash up to this result, votes not included
+  Signature coordinator_signature;      ///< label "result"
 };
 
 enum class VoteReason : std::uint8_t {
-  none = 0, sum_not_as_addressed = 1, model_not_reproduced = 2, holdout_worse = 3, chain_broken = 4,
+  none = 0,
+  sum_not_as_addressed = 1,
+  model_not_reproduced = 2,
+  holdout_worse = 3,
+  chain_broken = 4,
 };
 
 /// Phase 4, shop -> coordinator: one bit and a reason.
 struct Vote {
   ParticipantId sender;
   RoundDigest rd;
-  Digest result;                       ///< SHA-256 of the result message
+  Digest result;  ///< SHA-256 of the result message
   bool accept = false;
   VoteReason reason = VoteReason::none;
-  Signature signature;                 ///< label "vote"
+  Signature signature;  ///< label "vote"
 };
 
 /// Shop -> coordinator, at any time before its 3b answer: its secrets of rd are wiped.
 struct Abandon {
   ParticipantId sender;
   RoundDigest rd;
-  Signature signature;                 ///< label "abandoned"
+  Signature signature;  ///< label "abandoned"
 };
 
 enum class AbortReason : std::uint8_t {
-  too_few_check_ins = 1, too_few_shares = 2, too_few_masked_inputs = 3, not_certified = 4,
-  too_few_unmask_answers = 5, dealer_fault = 6, abandoned = 7, operator_abort = 8,
-  model_step_failed = 9, storage_failed = 10,
+  too_few_check_ins = 1,
+  too_few_shares = 2,
+  too_few_masked_inputs = 3,
+  not_certified = 4,
+  too_few_unmask_answers = 5,
+  dealer_fault = 6,
+  abandoned = 7,
+  operator_abort = 8,
+  model_step_failed = 9,
+  storage_failed = 10,
 };
 
 /// Coordinator -> members: the attempt ended without a sum.
 struct RoundAborted {
   RoundId round;
   Attempt attempt;
-  RoundDigest rd;                      ///< zero before a descriptor existed
+  RoundDigest rd;  ///< zero before a descriptor existed
   AbortReason reason = AbortReason::operator_abort;
   std::vector<ParticipantId> missing;  ///< who was waited for or is at fault
   std::vector<Abandon> certificate;    ///< q abandon signatures, where there are

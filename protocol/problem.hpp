@@ -12,9 +12,9 @@ namespace guildsum::protocol {
 /// `code` is stable, `title` is one of a fixed set of sentences. The error's detail never appears
 /// here: it goes to the log under the request's id.
 struct Problem {
-  unsigned status = 500;   ///< HTTP status code
-  std::string code;        ///< "bad-signature", "too-large", ..., "internal" for everything unforeseen
-  std::string title;       ///< one sentence for people
+  unsigned status = 500;  ///< HTTP status code
+  std::string code;   ///< "bad-signature", "too-large", ..., "internal" for everything unforeseen
+  std::string title;  ///< one sentence for people
 };
 
 inline constexpr std::string_view kProblemContentType = "application/problem+json";
@@ -22,7 +22,8 @@ inline constexpr std::string_view kProblemContentType = "application/problem+jso
 /// The one place that decides what an error looks like from outside.
 [[nodiscard]] Problem problem_of(const Error& error);
 
-/// The document's text: `{"type":"urn:guildsum:problem:<code>","title":...,"status":...,"code":...}`.
+/// The document's text:
+/// `{"type":"urn:guildsum:problem:<code>","title":...,"status":...,"code":...}`.
 [[nodiscard]] std::string print_problem(const Problem& problem);
 
 /// Reads a peer's problem document: its code as a ProtocolErrc where it is known, else

@@ -6,8 +6,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/result.hpp"
 #include "protocol/ids.hpp"
 
 namespace guildsum::protocol {
@@ -16,8 +18,8 @@ enum class RosterChange : std::uint8_t { join = 1, leave = 2 };
 
 /// One link of the append-only membership chain, signed by the registrar.
 struct RosterEntry {
-  std::uint64_t sequence = 0;   ///< from 1 without gaps
-  Digest previous;              ///< digest of the entry before (zero for the first)
+  std::uint64_t sequence = 0;  ///< from 1 without gaps
+  Digest previous;             ///< digest of the entry before (zero for the first)
   RosterChange change = RosterChange::join;
   ParticipantId participant;
   std::string name;             ///< unique among the present members, 1..64 bytes of [a-z0-9-]
@@ -28,7 +30,7 @@ struct RosterEntry {
 /// The registrar's statement of what the chain's end is, with an expiry.
 struct RosterHead {
   std::uint64_t sequence = 0;
-  Digest head;                  ///< digest of the last entry (zero when empty)
+  Digest head;  ///< digest of the last entry (zero when empty)
   std::int64_t expires_unix_ms = 0;
   crypto::Signature signature;  ///< label "roster-head"
 };
@@ -60,7 +62,9 @@ class Roster {
   [[nodiscard]] const std::vector<RosterEntry>& entries() const noexcept { return entries_; }
   [[nodiscard]] bool contains(const ParticipantId& id) const { return members_.contains(id); }
   [[nodiscard]] std::optional<std::string> name_of(const ParticipantId& id) const;
-  [[nodiscard]] const std::map<ParticipantId, std::string>& members() const noexcept { return members_; }
+  [[nodiscard]] const std::map<ParticipantId, std::string>& members() const noexcept {
+    return members_;
+  }
 
  private:
   FederationId federation_;

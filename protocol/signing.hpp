@@ -7,15 +7,18 @@
 #include "protocol/errors.hpp"
 #include "protocol/messages.hpp"
 
-/// Signatures over `label || 0x00 || federation || rd || sender || body` (docs/protocol.md section 3).
+/// Signatures over `label || 0x00 || federation || rd || sender || body` (docs/protocol.md section
+/// 3).
 ///
-/// A signature made for one label, federation, round or sender never verifies for another one. `rd` is
-/// zero where no descriptor exists yet. `sender` is the 32-byte Ed25519 key of whoever signs. The body
-/// is the message's canonical encoding without the signature, except where a message says otherwise.
+/// A signature made for one label, federation, round or sender never verifies for another one. `rd`
+/// is zero where no descriptor exists yet. `sender` is the 32-byte Ed25519 key of whoever signs.
+/// The body is the message's canonical encoding without the signature, except where a message says
+/// otherwise.
 ///
-/// `sign` fills in the signature field; the message's `sender` must already be the signer's key, else
-/// the result does not verify. `verify` returns ProtocolErrc::bad_signature, or malformed for a
-/// message whose lists make no signed body. Whether the sender may speak is checked in `checks.hpp`.
+/// `sign` fills in the signature field; the message's `sender` must already be the signer's key,
+/// else the result does not verify. `verify` returns ProtocolErrc::bad_signature, or malformed for
+/// a message whose lists make no signed body. Whether the sender may speak is checked in
+/// `checks.hpp`.
 namespace guildsum::protocol {
 
 namespace label {
@@ -68,7 +71,8 @@ void sign(RoundDescription& message, const crypto::Signer& coordinator);
 void sign(RoundResult& message, const FederationId& federation, const crypto::Signer& coordinator);
 void sign(RoundAborted& message, const FederationId& federation, const crypto::Signer& coordinator);
 /// Uses the federation id inside the descriptor: compare that one with the pinned id as well.
-[[nodiscard]] Result<> verify(const RoundDescription& message, const crypto::VerifyKey& coordinator);
+[[nodiscard]] Result<> verify(const RoundDescription& message,
+                              const crypto::VerifyKey& coordinator);
 [[nodiscard]] Result<> verify(const RoundResult& message, const FederationId& federation,
                               const crypto::VerifyKey& coordinator);
 [[nodiscard]] Result<> verify(const RoundAborted& message, const FederationId& federation,
@@ -83,8 +87,8 @@ void sign(RosterHead& head, const FederationId& federation, const crypto::Signer
 [[nodiscard]] Result<> verify(const RosterHead& head, const FederationId& federation,
                               const crypto::VerifyKey& registrar);
 
-/// Covers token id, name, identity, SHA-256 of the certificate request and the TLS exporter, so that a
-/// request cannot be moved to another connection.
+/// Covers token id, name, identity, SHA-256 of the certificate request and the TLS exporter, so
+/// that a request cannot be moved to another connection.
 void sign(EnrolRequest& request, const FederationId& federation, ByteView exporter,
           const crypto::Signer& identity);
 [[nodiscard]] Result<> verify(const EnrolRequest& request, const FederationId& federation,

@@ -12,8 +12,9 @@
 
 /// Frames: `"GSUM" | u16 type | u16 version | u32 body length | body`, little-endian.
 ///
-/// The encoding is canonical: equal messages have equal bytes, and whatever `decode` accepts re-encodes
-/// to the bytes it was read from. So a message may be identified by the hash of its bytes.
+/// The encoding is canonical: equal messages have equal bytes, and whatever `decode` accepts
+/// re-encodes to the bytes it was read from. So a message may be identified by the hash of its
+/// bytes.
 namespace guildsum::protocol {
 
 /// The message types that travel or are stored in a frame, with their number.
@@ -57,8 +58,8 @@ concept Framed = requires { MessageTraits<Message>::kType; };
 template <Framed Message>
 [[nodiscard]] Bytes encode(const Message& message);
 
-/// Reads exactly one frame of this type. Allocates at most about twice the size of `frame`, whatever
-/// the counts inside claim.
+/// Reads exactly one frame of this type. Allocates at most about twice the size of `frame`,
+/// whatever the counts inside claim.
 /// @return ProtocolErrc::malformed, too_large, unknown_type, unsupported_version or trailing_bytes.
 template <Framed Message>
 [[nodiscard]] Result<Message> decode(ByteView frame);
@@ -74,8 +75,8 @@ template <Framed Message>
   return frame_limit_bytes(MessageTraits<Message>::kType);
 }
 
-#define GS_DECLARE_WIRE(type)                      \
-  extern template Bytes encode(const type&);       \
+#define GS_DECLARE_WIRE(type)                \
+  extern template Bytes encode(const type&); \
   extern template Result<type> decode(ByteView);
 GS_DECLARE_WIRE(EnrolRequest)
 GS_DECLARE_WIRE(EnrolReply)
