@@ -14,7 +14,7 @@ kPackages=(
 
 missing_packages() {
   local installed package
-  installed=" $(dpkg-query -W -f='${db:Status-Status}=${Package} ' "${kPackages[@]}" 2>/dev/null) "
+  installed=" $(dpkg-query -W -f='${db:Status-Status}=${Package} ' "${kPackages[@]}" 2>/dev/null || true) "
   for package in "${kPackages[@]}"; do
     [[ $installed == *" installed=$package "* ]] || printf '%s\n' "$package"
   done
