@@ -13,11 +13,12 @@ using AeadKey = Secret<struct AeadKeyTag, 32>;
 
 inline constexpr std::size_t kAeadNonceBytes = 12;
 inline constexpr std::size_t kAeadTagBytes = 16;
-/// The longest plaintext of one call; far below GCM's 2^36 - 32 and within the library's `int` lengths.
+/// The longest plaintext of one call; far below GCM's 2^36 - 32 and within the library's `int`
+/// lengths.
 inline constexpr std::size_t kAeadPlaintextBytesMax = std::size_t{1} << 30;
 
-/// A number used once. Move-only, and `seal` consumes it: a second use needs a second object, written
-/// out. Either derived with its key (one key, one message) or drawn at random.
+/// A number used once. Move-only, and `seal` consumes it: a second use needs a second object,
+/// written out. Either derived with its key (one key, one message) or drawn at random.
 class Nonce {
  public:
   /// For nonces from HKDF next to a key that seals exactly one message.
@@ -37,15 +38,16 @@ class Nonce {
   bool usable_ = true;
 };
 
-/// AES-256-GCM (NIST SP 800-38D), 96-bit nonce, 128-bit tag. Returns ciphertext || tag. Thread safe.
+/// AES-256-GCM (NIST SP 800-38D), 96-bit nonce, 128-bit tag. Returns ciphertext || tag. Thread
+/// safe.
 ///
 /// `associated` is authenticated, not encrypted. Using a moved-from nonce is a bug and aborts.
 /// @return CryptoErrc::input_too_long beyond kAeadPlaintextBytesMax.
 [[nodiscard]] Result<Bytes> seal(const AeadKey& key, Nonce&& nonce, ByteView associated,
                                  ByteView plaintext);
 
-/// Opens `ciphertext || tag` into `plaintext`, which must be exactly kAeadTagBytes shorter: the form
-/// for secrets, whose memory the caller chooses. Thread safe.
+/// Opens `ciphertext || tag` into `plaintext`, which must be exactly kAeadTagBytes shorter: the
+/// form for secrets, whose memory the caller chooses. Thread safe.
 ///
 /// @return CryptoErrc::authentication_failed if anything differs from what was sealed, and
 ///         CryptoErrc::wrong_length; `plaintext` is then all zero.

@@ -28,8 +28,8 @@ using Signature = FixedBytes<struct SignatureTag, 64>;
 
 /// Makes Ed25519 signatures (RFC 8032, pure Ed25519: deterministic, no context, no prehash).
 ///
-/// Callers put their own label in front of what they sign. The library's copy of the seed is wiped on
-/// destruction. Movable; `sign` may be called from several threads.
+/// Callers put their own label in front of what they sign. The library's copy of the seed is wiped
+/// on destruction. Movable; `sign` may be called from several threads.
 class Signer {
  public:
   explicit Signer(const SigningKey& key) noexcept;

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <openssl/crypto.h>
-
 #include <array>
 #include <concepts>
+
+#include <openssl/crypto.h>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
@@ -17,7 +17,8 @@ inline constexpr std::size_t kHkdfOutputBytesMax = 255 * 32;
 
 /// HKDF-SHA256, extract and expand (RFC 5869). Fills all of `out`. Thread safe.
 ///
-/// `ikm` and `salt` may be empty. `info` names the purpose: label, protocol version, ids, public keys.
+/// `ikm` and `salt` may be empty. `info` names the purpose: label, protocol version, ids, public
+/// keys.
 /// @return CryptoErrc::output_too_long beyond kHkdfOutputBytesMax; `out` is then untouched.
 [[nodiscard]] Result<void> hkdf_sha256(ByteView ikm, ByteView salt, ByteView info,
                                        MutableByteView out) noexcept;

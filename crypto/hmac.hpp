@@ -11,8 +11,8 @@ namespace guildsum::crypto {
 
 /// HMAC-SHA256 (RFC 2104, FIPS 198-1) under one key for many messages.
 ///
-/// The key is hashed once, so that a 64-byte message costs well under a microsecond. The key schedule is
-/// wiped on destruction. Move-only; one thread at a time.
+/// The key is hashed once, so that a 64-byte message costs well under a microsecond. The key
+/// schedule is wiped on destruction. Move-only; one thread at a time.
 class HmacSha256 {
  public:
   /// Keys may have any length, including zero.

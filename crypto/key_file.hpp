@@ -17,8 +17,8 @@ namespace guildsum::crypto {
 
 /// Reads such a file. Refuses one that others may read or write, a link and a device, so that a
 /// careless copy is noticed before the key is used.
-/// @return BaseErrc::not_found, BaseErrc::unauthorised when the mode is not 0600 or 0400,
-///   BaseErrc::too_large beyond 64 KiB, BaseErrc::io_failed.
+/// @return BaseErrc::not_found, CryptoErrc::file_permissions_too_open when group or others have any
+///   right, BaseErrc::too_large beyond 64 KiB, BaseErrc::io_failed.
 [[nodiscard]] Result<SecretText> read_key_file(const std::filesystem::path& path);
 
 }  // namespace guildsum::crypto

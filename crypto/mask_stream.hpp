@@ -18,10 +18,10 @@ using CounterBlock = FixedBytes<struct CounterBlockTag, 16>;
 
 /// The AES-256-CTR key stream of a mask, readable from any byte.
 ///
-/// Block k is AES-256(seed, k) with k a 128-bit big-endian counter from zero (or from `first`). Value i
-/// of a mask over Z mod 2^R is the little-endian word i of W bytes, reduced mod 2^R, where W is 2, 4 or
-/// 8 (`RingBits::word_bytes`): uniform over the ring, because 2^R divides 2^(8W).
-/// The key schedule is wiped on destruction. Move-only; one thread at a time.
+/// Block k is AES-256(seed, k) with k a 128-bit big-endian counter from zero (or from `first`).
+/// Value i of a mask over Z mod 2^R is the little-endian word i of W bytes, reduced mod 2^R, where
+/// W is 2, 4 or 8 (`RingBits::word_bytes`): uniform over the ring, because 2^R divides 2^(8W). The
+/// key schedule is wiped on destruction. Move-only; one thread at a time.
 class MaskStream {
  public:
   explicit MaskStream(const MaskSeed& seed) noexcept;
@@ -31,8 +31,8 @@ class MaskStream {
   MaskStream& operator=(MaskStream&&) noexcept;
   ~MaskStream();
 
-  /// Writes bytes [byte_offset, byte_offset + out.size()) of the stream. Reads that continue where the
-  /// last one ended cost nothing extra; others pay for setting the counter.
+  /// Writes bytes [byte_offset, byte_offset + out.size()) of the stream. Reads that continue where
+  /// the last one ended cost nothing extra; others pay for setting the counter.
   void fill(std::uint64_t byte_offset, MutableByteView out) noexcept;
 
  private:

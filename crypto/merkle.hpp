@@ -30,7 +30,8 @@ class MerkleBuilder {
   [[nodiscard]] Digest root() const noexcept;
 
  private:
-  /// Roots of the complete subtrees that cover the leaves so far, widest first: one per set bit of `size_`.
+  /// Roots of the complete subtrees that cover the leaves so far, widest first: one per set bit of
+  /// `size_`.
   std::vector<Digest> peaks_;
   std::uint64_t size_ = 0;
 };

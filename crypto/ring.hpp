@@ -32,7 +32,9 @@ class RingBits {
     return bits_ <= 16 ? 2 : bits_ <= 32 ? 4 : 8;
   }
   /// 2^R - 1.
-  [[nodiscard]] constexpr std::uint64_t mask() const noexcept { return ~std::uint64_t{0} >> (64 - bits_); }
+  [[nodiscard]] constexpr std::uint64_t mask() const noexcept {
+    return ~std::uint64_t{0} >> (64 - bits_);
+  }
   friend constexpr bool operator==(RingBits, RingBits) noexcept = default;
 
  private:
@@ -55,10 +57,10 @@ struct RingSlice {
 
 /// n values of Z mod 2^R: one shop's input, a masked input, or a sum.
 ///
-/// Words of W bytes hold the values modulo 2^(8W), of which 2^R is a divisor: additions never look at
-/// R, and only `pack` and the readers reduce. The memory is wiped on destruction, because an input
-/// that is not masked yet is somebody's data. Move-only (`duplicate` spells a copy out). Distinct
-/// slices may be written by several threads.
+/// Words of W bytes hold the values modulo 2^(8W), of which 2^R is a divisor: additions never look
+/// at R, and only `pack` and the readers reduce. The memory is wiped on destruction, because an
+/// input that is not masked yet is somebody's data. Move-only (`duplicate` spells a copy out).
+/// Distinct slices may be written by several threads.
 class RingVector {
  public:
   /// `count` zeros.
@@ -70,8 +72,9 @@ class RingVector {
   /// Reads `count` packed values.
   /// @return CryptoErrc::wrong_length or CryptoErrc::not_canonical as `add_packed`.
   [[nodiscard]] static Result<RingVector> unpack(RingBits bits, std::size_t count, ByteView packed);
-  RingVector(RingVector&&) noexcept = default;
-  RingVector& operator=(RingVector&&) noexcept = default;
+  /// A moved-from vector has no values.
+  RingVector(RingVector&& other) noexcept;
+  RingVector& operator=(RingVector&& other) noexcept;
   RingVector(const RingVector&) = delete;
   RingVector& operator=(const RingVector&) = delete;
   ~RingVector() = default;
@@ -94,21 +97,23 @@ class RingVector {
   /// Subtracts value by value; errors as `add`.
   [[nodiscard]] Result<void> subtract(const RingVector& other) noexcept;
 
-  /// Values [first, first + count) as a little-endian bit stream: value i of the range, reduced to R
-  /// bits, occupies bits [i R, (i + 1) R). Unused bits of the last byte are zero. The range must lie
-  /// inside the vector.
+  /// Values [first, first + count) as a little-endian bit stream: value i of the range, reduced to
+  /// R bits, occupies bits [i R, (i + 1) R). Unused bits of the last byte are zero. The range must
+  /// lie inside the vector.
   [[nodiscard]] Bytes pack(std::size_t first, std::size_t count) const;
   /// The same into memory of exactly `packed_bytes(bits(), count)` bytes.
   void pack_into(std::size_t first, std::size_t count, MutableByteView out) const noexcept;
   /// Adds `count` packed values to values [first, first + count).
   ///
-  /// @return CryptoErrc::wrong_length unless `packed` has exactly `packed_bytes(bits(), count)` bytes
-  ///         and the range lies inside the vector; CryptoErrc::not_canonical if unused bits of the last
-  ///         byte are set. The vector is unchanged then.
+  /// @return CryptoErrc::wrong_length unless `packed` has exactly `packed_bytes(bits(), count)`
+  /// bytes
+  ///         and the range lies inside the vector; CryptoErrc::not_canonical if unused bits of the
+  ///         last byte are set. The vector is unchanged then.
   [[nodiscard]] Result<void> add_packed(std::size_t first, std::size_t count,
                                         ByteView packed) noexcept;
 
-  /// Values [first, first + count) for `crypto/mask_expand.hpp`. The range must lie inside the vector.
+  /// Values [first, first + count) for `crypto/mask_expand.hpp`. The range must lie inside the
+  /// vector.
   [[nodiscard]] RingSlice slice(std::size_t first, std::size_t count) noexcept;
   [[nodiscard]] RingSlice all() noexcept { return slice(0, count_); }
 

@@ -1,16 +1,17 @@
 #pragma once
 
-#include <boost/system/error_code.hpp>
 #include <cstddef>
 #include <span>
+
+#include <boost/system/error_code.hpp>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 
 namespace guildsum::crypto {
 
-/// Secret bytes of a size known at run time, in pages of their own: locked into memory (no swap), left
-/// out of core dumps and forked children, wiped before they are returned.
+/// Secret bytes of a size known at run time, in pages of their own: locked into memory (no swap),
+/// left out of core dumps and forked children, wiped before they are returned.
 ///
 /// Locking counts against RLIMIT_MEMLOCK. When that is used up the buffer still works but may be
 /// swapped: `is_locked()` is false and `lock_error()` says why, for a warning at start. Move-only.
@@ -46,7 +47,8 @@ class SecretBuffer {
   boost::system::error_code lock_error_;
 };
 
-/// Bytes that this process may lock (RLIMIT_MEMLOCK, soft limit), to warn before a round needs them.
+/// Bytes that this process may lock (RLIMIT_MEMLOCK, soft limit), to warn before a round needs
+/// them.
 [[nodiscard]] std::size_t lockable_bytes() noexcept;
 
 }  // namespace guildsum::crypto

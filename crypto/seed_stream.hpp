@@ -15,9 +15,9 @@ using ExpansionSeed = Secret<struct ExpansionSeedTag, 32>;
 
 /// Secret random bytes that are a pure function of a seed and a label.
 ///
-/// The AES-256-CTR stream under HKDF-SHA256(seed, salt = zeros, "guildsum/v1/seed-stream" || 0 || label):
-/// computationally as good as fresh randomness, and the same again after a restart. Two uses of one
-/// seed need two labels. Move-only; one thread at a time.
+/// The AES-256-CTR stream under HKDF-SHA256(seed, salt = zeros, "guildsum/v1/seed-stream" || 0 ||
+/// label): computationally as good as fresh randomness, and the same again after a restart. Two
+/// uses of one seed need two labels. Move-only; one thread at a time.
 class SeedStream final : public Random {
  public:
   SeedStream(const ExpansionSeed& seed, std::string_view label) noexcept;

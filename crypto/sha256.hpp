@@ -19,8 +19,8 @@ using DigestHash = FixedBytesHash<struct DigestTag, 32>;
 
 /// SHA-256 of the concatenation of `parts`, without building it.
 ///
-/// The parts carry no lengths: put fixed-size fields or explicit lengths into them where two splits of
-/// the same bytes must not collide.
+/// The parts carry no lengths: put fixed-size fields or explicit lengths into them where two splits
+/// of the same bytes must not collide.
 [[nodiscard]] Digest sha256(std::span<const ByteView> parts) noexcept;
 
 /// The same with the parts as arguments: `sha256(as_bytes("share"), rd.view(), salt)`.
@@ -40,7 +40,8 @@ class Sha256 {
   ~Sha256();
 
   void update(ByteView piece) noexcept;
-  /// The digest of everything since construction or the last `finish()`; the object then starts anew.
+  /// The digest of everything since construction or the last `finish()`; the object then starts
+  /// anew.
   [[nodiscard]] Digest finish() noexcept;
 
  private:

@@ -16,9 +16,9 @@ namespace guildsum::crypto {
 /// Shamir's secret sharing (Shamir 1979) of 32-byte secrets over GF(2^61 - 1).
 ///
 /// A secret is cut, little-endian, into five limbs of 52 bits (the last uses 48); each limb is the
-/// constant term of its own random polynomial of degree threshold - 1. Any `threshold` shares give the
-/// secret; fewer are independent of it. Nothing here detects a wrong share: shares are committed to,
-/// and a recovered secret is checked against its public key or hash by the caller.
+/// constant term of its own random polynomial of degree threshold - 1. Any `threshold` shares give
+/// the secret; fewer are independent of it. Nothing here detects a wrong share: shares are
+/// committed to, and a recovered secret is checked against its public key or hash by the caller.
 
 inline constexpr std::size_t kSharedSecretBytes = 32;
 inline constexpr std::size_t kShareLimbs = 5;
@@ -81,20 +81,24 @@ struct SharePolicy {
     std::span<const std::byte, kSharedSecretBytes> secret, SharePolicy policy,
     SeedStream& coefficients);
 
-/// The polynomial with `coefficients` (constant term first) at `index`. Constant time in coefficients.
+/// The polynomial with `coefficients` (constant term first) at `index`. Constant time in
+/// coefficients.
 [[nodiscard]] FieldElement evaluate(std::span<const FieldElement> coefficients,
                                     ShareIndex index) noexcept;
 
-/// Opens secrets from the shares of one set of holders. The Lagrange weights at zero are computed once
-/// per set, after which one secret costs 5 multiplications per share. Thread safe after construction.
+/// Opens secrets from the shares of one set of holders. The Lagrange weights at zero are computed
+/// once per set, after which one secret costs 5 multiplications per share. Thread safe after
+/// construction.
 class Recovery {
  public:
-  /// The set must hold at least the threshold of the sharing: fewer give a wrong secret, not an error.
+  /// The set must hold at least the threshold of the sharing: fewer give a wrong secret, not an
+  /// error.
   /// @return CryptoErrc::invalid_threshold for an empty set; CryptoErrc::duplicate_share_index.
   [[nodiscard]] static Result<Recovery> create(std::span<const ShareIndex> holders);
 
   /// Opens one secret from `shares`, in the order of the holders given to `create`.
-  /// @return CryptoErrc::wrong_length if their number differs; CryptoErrc::recovery_failed if a limb
+  /// @return CryptoErrc::wrong_length if their number differs; CryptoErrc::recovery_failed if a
+  /// limb
   ///         opens to more than its 52 (last: 48) bits, which no secret does.
   template <SecretType S>
     requires(S::kSize == kSharedSecretBytes)

@@ -21,8 +21,8 @@ using SharedSecret = Secret<struct SharedSecretTag, 32>;
 /// A fresh key from `random`.
 [[nodiscard]] X25519SecretKey generate_x25519_key(Random& random) noexcept;
 
-/// The public key of `own`: X25519(own, 9). Constant time, thread safe. For several operations with one
-/// key use `X25519KeyPair`, which pays this multiplication once.
+/// The public key of `own`: X25519(own, 9). Constant time, thread safe. For several operations with
+/// one key use `X25519KeyPair`, which pays this multiplication once.
 [[nodiscard]] X25519PublicKey x25519_public_key(const X25519SecretKey& own) noexcept;
 
 /// Whether `key` is the only encoding of its u-coordinate: below 2^255 - 19 with bit 255 clear.
@@ -39,8 +39,8 @@ using SharedSecret = Secret<struct SharedSecretTag, 32>;
 
 /// One secret key prepared for agreements with many peers: half the cost per agreement.
 ///
-/// The library's copy of the secret is wiped on destruction. Movable; `agree` and `public_key` may be
-/// called from several threads.
+/// The library's copy of the secret is wiped on destruction. Movable; `agree` and `public_key` may
+/// be called from several threads.
 class X25519KeyPair {
  public:
   explicit X25519KeyPair(const X25519SecretKey& own) noexcept;

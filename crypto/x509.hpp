@@ -33,7 +33,8 @@ class TlsKey {
   [[nodiscard]] static Result<TlsKey> generate_ed25519();
   /// NIST P-256, for listeners that browsers use.
   [[nodiscard]] static Result<TlsKey> generate_p256();
-  /// PKCS#8 PEM without a passphrase. BaseErrc::malformed on anything else.
+  /// PKCS#8 PEM without a passphrase, Ed25519 or P-256.
+  /// @return CryptoErrc::invalid_secret_key on anything else.
   [[nodiscard]] static Result<TlsKey> parse_pem(const SecretText& pem);
   [[nodiscard]] Result<SecretText> to_pem() const;
   [[nodiscard]] SpkiDigest spki_sha256() const;
@@ -51,7 +52,7 @@ class TlsKey {
 /// One X.509 certificate. Public data.
 class Certificate {
  public:
-  /// The first certificate of a PEM text. BaseErrc::malformed if there is none.
+  /// The first certificate of a PEM text. CryptoErrc::invalid_certificate if there is none.
   [[nodiscard]] static Result<Certificate> parse_pem(std::string_view pem);
   [[nodiscard]] static Result<Certificate> parse_der(ByteView der);
   [[nodiscard]] std::string to_pem() const;
@@ -99,7 +100,7 @@ class CertificateAuthority {
   /// A fresh Ed25519 root, self-signed, path length 0, valid for ten years.
   [[nodiscard]] static Result<CertificateAuthority> create(std::string_view federation_name,
                                                            Clock::Wall now, Random& random);
-  /// BaseErrc::corrupt if the key is not the certificate's or the certificate is no authority.
+  /// CryptoErrc::invalid_certificate if the key is not the certificate's or it is no authority.
   [[nodiscard]] static Result<CertificateAuthority> load(Certificate root, TlsKey key);
 
   /// A listener's certificate, valid for `validity` or until the root expires.
@@ -108,8 +109,9 @@ class CertificateAuthority {
                                                  Clock::Wall now, Random& random,
                                                  std::chrono::days validity = kLeafValidity) const;
   /// A shop's certificate for the key of `request`, from which nothing else is taken: the name and
-  /// the identity are the caller's. BaseErrc::malformed when the request does not parse, is not
-  /// Ed25519 or is not signed by its own key.
+  /// the identity are the caller's.
+  /// @return CryptoErrc::invalid_certificate when the request does not parse, is not Ed25519 or is
+  ///   not signed by its own key; BaseErrc::invalid_argument for a name beyond 64 characters.
   [[nodiscard]] Result<Certificate> issue_client(ByteView request_der, std::string_view shop_name,
                                                  std::span<const std::byte, 32> identity,
                                                  Clock::Wall now, Random& random) const;
@@ -129,7 +131,8 @@ class CertificateAuthority {
 
 /// The URI that ties a client certificate to a protocol identity: `guildsum:shop:<64 hex digits>`.
 [[nodiscard]] std::string identity_uri(std::span<const std::byte, 32> identity);
-/// The identity in a client certificate; BaseErrc::malformed unless exactly one URI has that form.
+/// The identity in a client certificate; CryptoErrc::invalid_certificate unless exactly one URI
+/// has that form.
 [[nodiscard]] Result<std::array<std::byte, 32>> identity_of(const std::vector<std::string>& uris);
 
 }  // namespace guildsum::crypto
