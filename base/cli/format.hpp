@@ -21,4 +21,7 @@ namespace guildsum::cli {
 /// combining marks not counted.
 [[nodiscard]] std::size_t display_width(std::string_view utf8) noexcept;
 
+/// The longest front of the text that fits into so many columns.
+[[nodiscard]] std::string fit_to_width(std::string_view utf8, std::size_t columns);
+
 }  // namespace guildsum::cli

@@ -69,6 +69,9 @@ struct EffectiveValue {
 [[nodiscard]] Result<std::chrono::milliseconds> parse_duration(std::string_view text);
 [[nodiscard]] std::string format_duration(std::chrono::milliseconds duration);
 
+/// The dotted key of a table's member; names with other characters than A-Z a-z 0-9 _ - are quoted.
+[[nodiscard]] std::string member_key(std::string_view table, std::string_view name);
+
 /// Keys are dotted: "server.listen". The n-th table of an array of tables [[source]] is
 /// "source[0].path". A getter called for a key with a problem records the problem and returns the
 /// default. Not thread safe.
@@ -106,9 +109,9 @@ class Reader {
   /// Whether any source sets the key or, for a table, one of its members.
   [[nodiscard]] bool has(std::string_view key) const;
   /// How many tables the array of tables has.
-  [[nodiscard]] std::size_t table_count(std::string_view key) const;
-  /// The names of the members of a table whose keys are free, such as a mapping of columns; each
-  /// must still be read.
+  [[nodiscard]] std::size_t table_count(std::string_view key);
+  /// The names of the members of a table whose keys are free, such as a mapping of columns. Each
+  /// must still be read, under `member_key(table, name)`.
   [[nodiscard]] std::vector<std::string> member_names(std::string_view table) const;
 
   /// Records a problem that only the caller can see, such as two values that do not fit together.
@@ -131,16 +134,22 @@ class Reader {
   friend class Loader;
 
   Reader() = default;
+  /// The value of a key, which counts as known from now on.
   [[nodiscard]] const Value* find(std::string_view key);
-  void remember(std::string_view key, std::string value, const Value* from, bool secret = false);
+  /// For `effective()`; `from` is null for a default.
+  void remember(std::string_view key, std::string value, const Value* from);
   void mismatch(std::string_view key, const Value& value, std::string_view expected);
+  void add_problem(std::string problem);
   [[nodiscard]] std::string read_text(std::string_view key, std::string_view default_value,
                                       bool secret);
+  [[nodiscard]] static std::string describe(IntegerRange range);
 
   std::filesystem::path directory_;
   std::map<std::string, Value, std::less<>> values_;
+  /// Origins of sections, to find unknown ones that are empty.
+  std::map<std::string, std::string, std::less<>> tables_;
+  std::map<std::string, std::size_t, std::less<>> table_counts_;
   std::set<std::string, std::less<>> asked_;
-  std::set<std::string, std::less<>> secret_;
   std::map<std::string, EffectiveValue, std::less<>> effective_;
   std::vector<std::string> problems_;
 };

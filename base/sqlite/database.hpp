@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -63,6 +65,7 @@ class Database {
     void operator()(sqlite3* handle) const noexcept;
   };
   explicit Database(sqlite3* handle) noexcept : handle_{handle} {}
+  [[nodiscard]] static Result<Database> open_handle(const std::string& name);
   std::unique_ptr<sqlite3, Close> handle_;
 };
 
@@ -115,6 +118,8 @@ class Statement {
   explicit Statement(sqlite3_stmt* handle) noexcept : handle_{handle} {}
 
   void restart() noexcept;
+  /// Keeps the first failure for the next step().
+  void note(int code) noexcept;
   void expect_parameters(int count) noexcept;
   void bind_integer(int index, std::int64_t value) noexcept;
   void bind_number(int index, double value) noexcept;
