@@ -47,24 +47,21 @@ refuse_removals() {
   fail 'some installed packages would have to go' "remove them yourself (apt-get remove ${removed% }) or use a container or another machine" "$simulation"
 }
 
-# Installs and turns apt's own status lines into a progress bar; everything is kept in the log.
+# Installs and turns apt's own status lines (its descriptor 3) into a progress bar; everything else goes to the log.
 install_with_progress() {
   local log=$1 become=$2 line percent text
   shift 2
   (
     set -o pipefail
-    DEBIAN_FRONTEND=noninteractive LC_ALL=C $become apt-get install -y -q --no-install-recommends \
-      -o APT::Status-Fd=1 -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 "$@" 2>&1 </dev/null |
-      while IFS= read -r line; do
-        printf '%s\n' "$line" >>"$log"
+    $become env DEBIAN_FRONTEND=noninteractive LC_ALL=C sh -c 'exec 3>&1 >&2; exec apt-get install -y -q "$@"' sh \
+      --no-install-recommends -o APT::Status-Fd=3 -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 "$@" 2>>"$log" </dev/null |
+      while IFS=: read -r line _ percent text; do
+        percent=${percent%%.*}
+        [[ $percent =~ ^[0-9]+$ ]] || continue
+        # Downloading counts for the first half, unpacking and configuring for the second.
         case $line in
-          dlstatus:* | pmstatus:*)
-            IFS=: read -r _ _ percent text <<<"$line"
-            percent=${percent%%.*}
-            # Downloading counts for the first half, unpacking for the second.
-            [[ $percent =~ ^[0-9]+$ ]] || continue
-            [[ $line == dlstatus:* ]] && progress tools $((percent / 2)) "$text" || progress tools $((50 + percent / 2)) "$text"
-            ;;
+          dlstatus) progress tools $((percent / 2)) "$text" ;;
+          pmstatus) progress tools $((50 + percent / 2)) "$text" ;;
         esac
       done
   )
