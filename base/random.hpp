@@ -16,13 +16,18 @@ class Random {
   /// process.
   virtual void fill(std::span<std::byte> out) noexcept = 0;
 
+  /// A fresh secret of this type: `random.secret<MaskSeed>()`.
+  template <class S>
+  [[nodiscard]] S secret() noexcept {
+    std::array<std::byte, S::kSize> bytes;
+    fill(bytes);
+    S result{bytes};
+    OPENSSL_cleanse(bytes.data(), bytes.size());
+    return result;
+  }
   template <class Tag, std::size_t N>
   [[nodiscard]] Secret<Tag, N> secret() noexcept {
-    std::array<std::byte, N> bytes;
-    fill(bytes);
-    Secret<Tag, N> result{bytes};
-    OPENSSL_cleanse(bytes.data(), N);
-    return result;
+    return secret<Secret<Tag, N>>();
   }
 };
 

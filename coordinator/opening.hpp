@@ -11,7 +11,8 @@
 
 namespace guildsum::coordinator {
 
-/// Reads chunk `index` of input `input` (position in OpenSum::inputs), verified against its header when it was spooled.
+/// Reads chunk `index` of input `input` (position in OpenSum::inputs), verified against its header
+/// when it was spooled.
 using ChunkReader = std::function<Result<Bytes>(std::size_t input, std::uint32_t index)>;
 
 /// The opened sum: ring elements as signed integers and the packed bytes that are published.
@@ -20,7 +21,8 @@ struct OpenedSum {
   Bytes packed;
 };
 
-/// Adds the inputs chunk by chunk and removes the masks; memory is O(d), whatever the number of inputs.
+/// Adds the inputs chunk by chunk and removes the masks; memory is O(d), whatever the number of
+/// inputs.
 [[nodiscard]] Result<OpenedSum> open_sum(const protocol::CodecParameters& codec, const OpenSum& job,
                                          const ChunkReader& read, ThreadPool* pool = nullptr);
 

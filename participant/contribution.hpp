@@ -19,7 +19,8 @@ struct MaskedChunks {
 
 /// Encodes, masks and packs in one pass over memory (docs/protocol.md section 4, y_i).
 ///
-/// @param values  d fixed-point integers, each within +-(2^(b-1) - 1): ProtocolErrc::overflow_not_excluded otherwise.
+/// @param values  d fixed-point integers, each within +-(2^(b-1) - 1):
+/// ProtocolErrc::overflow_not_excluded otherwise.
 /// @param sink    receives the packed chunks in order; its error ends the pass.
 /// @param pool    optional; chunks are masked in parallel, handed over in order.
 [[nodiscard]] Result<MaskedChunks> mask_input(std::span<const std::int64_t> values,

@@ -11,14 +11,15 @@
 #include "coordinator/round/round_plan.hpp"
 #include "crypto/ed25519.hpp"
 #include "crypto/mask_stream.hpp"
+#include "protocol/checks.hpp"
 #include "protocol/messages.hpp"
 #include "protocol/roster.hpp"
 
 /// One attempt of one round as the coordinator lives it: events in, effects out.
 ///
-/// Pure and event-sourced: the shell writes every accepted event to the ledger before it carries out
-/// the effects, and after a restart replays them; all messages are functions of the state, so their
-/// bytes are the same again (docs/decisions, event-sourced rounds).
+/// Pure and event-sourced: the shell writes every accepted event to the ledger before it carries
+/// out the effects, and after a restart replays them; all messages are functions of the state, so
+/// their bytes are the same again (docs/decisions, event-sourced rounds).
 namespace guildsum::coordinator {
 
 /// What does not change during a round; must outlive the machine.
@@ -28,20 +29,23 @@ struct RoundContext {
   const crypto::Signer& signer;
 };
 
-/// U1's shares and everything before them.
+/// The round as all its members see it.
 struct DescribedRound {
   protocol::RoundDescription description;
-  protocol::RoundDigest rd;
+  protocol::RoundView view;  ///< what messages are checked against
 };
+/// U1's shares and everything before them.
 struct SharedRound {
   DescribedRound described;
-  std::vector<protocol::ShareKeys> share_keys;    ///< of U1, in cohort order
-  std::vector<protocol::MemberDigest> sharers;    ///< U1
+  std::vector<protocol::ShareKeys> share_keys;                    ///< of U1, in cohort order
+  std::vector<std::vector<protocol::Digest>> ciphertext_digests;  ///< one list per member of U1
+  std::vector<protocol::MemberDigest> sharers;                    ///< U1
   std::vector<protocol::Complaint> complaints;
 };
 struct ProposedRound {
   SharedRound shared;
-  std::vector<protocol::MaskedInput> survivors;   ///< headers of U2, in cohort order
+  std::vector<protocol::MaskedInput> headers;  ///< of U2, in cohort order
+  protocol::Survivors survivors;               ///< U2
 };
 struct CertifiedRound {
   ProposedRound proposed;
@@ -50,6 +54,7 @@ struct CertifiedRound {
 struct OpenedRound {
   CertifiedRound certified;
   std::vector<protocol::RevealedSecret> secrets;
+  std::vector<protocol::MemberDigest> answers;  ///< the 3b answers that opened them
 };
 
 using Abandons = std::map<protocol::ParticipantId, protocol::Abandon>;
@@ -64,7 +69,7 @@ struct CollectingShares {
 };
 struct CollectingMaskedInputs {
   SharedRound round;
-  std::map<protocol::ParticipantId, protocol::MaskedInput> begun;   ///< one header per shop, for ever
+  std::map<protocol::ParticipantId, protocol::MaskedInputUpload> begun;  ///< one per shop, for ever
   std::map<protocol::ParticipantId, protocol::MaskedInput> complete;
   Abandons abandons;
 };
@@ -75,7 +80,8 @@ struct Certifying {
 };
 struct Unmasking {
   CertifiedRound round;
-  std::map<protocol::ParticipantId, protocol::Unmask> answers;      ///< every share of them opens its commitment
+  std::map<protocol::ParticipantId, protocol::Unmask>
+      answers;  ///< every share of them opens its commitment
   Abandons abandons;
 };
 /// All secrets are known; the sum is being computed (`OpenSum`).
@@ -91,7 +97,7 @@ struct Completed {
   OpenedRound round;
   protocol::RoundResult result;
   std::vector<protocol::Vote> votes;
-  protocol::Digest transcript;      ///< votes included; the next descriptor names it
+  protocol::Digest transcript;  ///< votes included; the next descriptor names it
 };
 struct Aborted {
   protocol::RoundAborted message;
@@ -104,7 +110,7 @@ using Phase = std::variant<CollectingCheckIns, CollectingShares, CollectingMaske
 
 /// The shop's header arrived: from here on any other header of it for this round is refused.
 struct InputBegun {
-  protocol::MaskedInput header;
+  protocol::MaskedInputUpload upload;
 };
 /// All chunks are verified and durable.
 struct InputCompleted {
@@ -125,9 +131,10 @@ struct DeadlinePassed {
 struct AbortRequested {
   protocol::AbortReason reason;
 };
-using Event = std::variant<protocol::CheckIn, protocol::ShareKeys, protocol::Complaint, InputBegun,
-                           InputCompleted, protocol::SurvivorSignature, protocol::Unmask, SumOpened,
-                           OpeningFailed, protocol::Vote, protocol::Abandon, DeadlinePassed, AbortRequested>;
+using Event =
+    std::variant<protocol::CheckIn, protocol::ShareKeys, protocol::Complaint, InputBegun,
+                 InputCompleted, protocol::SurvivorSignature, protocol::Unmask, SumOpened,
+                 OpeningFailed, protocol::Vote, protocol::Abandon, DeadlinePassed, AbortRequested>;
 
 // Effects ----------------------------------------------------------------------------------------
 
@@ -138,7 +145,8 @@ struct ArmDeadline {
   std::uint32_t phase = 0;
   std::chrono::milliseconds after{};
 };
-/// Add the inputs of U2, remove these masks, apply the model step; answer `SumOpened` or `OpeningFailed`.
+/// Add the inputs of U2, remove these masks, apply the model step; answer `SumOpened` or
+/// `OpeningFailed`.
 struct OpenSum {
   struct Term {
     crypto::MaskSeed seed;
@@ -166,24 +174,42 @@ struct Step {
 [[nodiscard]] Step begin(const RoundContext& context);
 [[nodiscard]] Step advance(Phase phase, Event event, const RoundContext& context);
 
-/// The next phase message for this shop with a number above `after`: 1 RoundDescription, 2 ShareDelivery,
-/// 3 SurvivorProposal, 4 SurvivorCertificate, 5 RoundResult, 6 RoundAborted; nothing while there is none.
+/// What a phase that was reached by a replay is waiting for: its deadline, and the opening of its
+/// sum.
+[[nodiscard]] std::vector<Effect> pending_effects(const Phase& phase, const RoundContext& context);
+
+/// The next phase message for this shop with a number above `after`: 1 RoundDescription, 2
+/// ShareDelivery, 3 SurvivorProposal, 4 SurvivorCertificate, 5 RoundResult, 6 RoundAborted; nothing
+/// while there is none.
 struct PhaseMessage {
   std::uint32_t number = 0;
   Bytes frame;
 };
-[[nodiscard]] std::optional<PhaseMessage> message_for(const Phase& phase, const protocol::ParticipantId& shop,
-                                                      std::uint32_t after, const RoundContext& context);
+[[nodiscard]] std::optional<PhaseMessage> message_for(const Phase& phase,
+                                                      const protocol::ParticipantId& shop,
+                                                      std::uint32_t after,
+                                                      const RoundContext& context);
 
 /// What the operator sees: phase name and, for each roster member concerned, how far it is.
-enum class ShopProgress : std::uint8_t { invited, checked_in, shared, uploading, uploaded, certified, unmasked, voted, abandoned };
-struct RoundView {
+enum class ShopProgress : std::uint8_t {
+  invited,
+  checked_in,
+  shared,
+  uploading,
+  uploaded,
+  certified,
+  unmasked,
+  voted,
+  abandoned
+};
+struct RoundProgress {
   std::string_view phase;
   std::map<protocol::ParticipantId, ShopProgress> shops;
   std::vector<protocol::ParticipantId> waiting_for;
-  std::vector<protocol::ParticipantId> recovered;   ///< sharers without an input whose masks were removed
+  std::vector<protocol::ParticipantId>
+      recovered;  ///< sharers without an input whose masks were removed
 };
-[[nodiscard]] RoundView view(const Phase& phase, const RoundContext& context);
+[[nodiscard]] RoundProgress progress(const Phase& phase, const RoundContext& context);
 [[nodiscard]] std::string_view phase_name(const Phase& phase) noexcept;
 [[nodiscard]] bool is_over(const Phase& phase) noexcept;
 /// Events carry into the ledger as bytes.

@@ -20,7 +20,7 @@ struct CheckedIn {
 /// The first descriptor accepted for a check-in; any other one for it is refused from here on.
 struct BoundToDescriptor {
   protocol::RoundDigest rd;
-  Bytes descriptor;              ///< canonical bytes
+  Bytes descriptor;  ///< canonical bytes
 };
 /// U1 as first received.
 struct FrozenSharers {
@@ -30,12 +30,12 @@ struct FrozenSharers {
 /// The masked input lies in the spool, complete and fsynced: from here the contribution counts.
 struct SpooledInput {
   protocol::RoundDigest rd;
-  Bytes header;                  ///< the signed MaskedInput as framed
+  Bytes header;  ///< the signed MaskedInput as framed
 };
 /// The one 3a signature for rd.
 struct SignedSurvivors {
   protocol::RoundDigest rd;
-  Bytes message;                 ///< the SurvivorSignature as framed
+  Bytes message;  ///< the SurvivorSignature as framed
 };
 /// The one 3b answer for rd was given (its bytes are not stored: they are shares).
 struct AnsweredUnmask {
@@ -44,16 +44,16 @@ struct AnsweredUnmask {
 };
 struct SignedAbandon {
   protocol::RoundDigest rd;
-  Bytes message;                 ///< the Abandon as framed
+  Bytes message;  ///< the Abandon as framed
 };
 /// The round is over for this participant and its secrets are gone.
 struct RoundClosed {
   protocol::RoundId round;
   protocol::Attempt attempt;
-  protocol::RoundDigest rd;      ///< zero when no descriptor was accepted
-  bool opened = false;           ///< a result was received
-  bool counted = false;          ///< a certificate named this shop in U2
-  protocol::Digest transcript;   ///< of the result, else zero
+  protocol::RoundDigest rd;     ///< zero when no descriptor was accepted
+  bool opened = false;          ///< a result was received
+  bool counted = false;         ///< a certificate named this shop in U2
+  protocol::Digest transcript;  ///< of the result, else zero
 };
 
 using JournalRecord = std::variant<CheckedIn, BoundToDescriptor, FrozenSharers, SpooledInput,

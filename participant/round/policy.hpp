@@ -13,14 +13,15 @@ namespace guildsum::participant {
 
 /// What the owner allows; the shop refuses everything else by itself (docs/protocol.md section 1).
 struct ParticipantPolicy {
-  std::uint32_t cohort_min = 5;          ///< least n
-  std::uint32_t corrupt_min = 0;         ///< own c; 0 = max(1, ceil(active roster / 10))
-  bool allow_tiny_cohorts = false;       ///< n of 3 or 4, then s_min = n
+  std::uint32_t cohort_min = 5;     ///< least n
+  std::uint32_t corrupt_min = 0;    ///< own c; 0 = max(1, ceil(active roster / 10))
+  bool allow_tiny_cohorts = false;  ///< n of 3 or 4, then s_min = n
   std::set<std::string> task_kinds{"popularity", "ease", "ials"};
-  protocol::Digest purpose;              ///< the statement agreed to at enrolment
+  protocol::Digest purpose;  ///< the statement agreed to at enrolment
 };
 
-/// Which sums this shop has already been counted in: at most one per (lineage, step kind, step number).
+/// Which sums this shop has already been counted in: at most one per (lineage, step kind, step
+/// number).
 class ContributionHistory {
  public:
   struct Step {

@@ -6,27 +6,33 @@
 #include <variant>
 #include <vector>
 
+#include "base/random.hpp"
 #include "crypto/ed25519.hpp"
 #include "crypto/mask_stream.hpp"
-#include "crypto/shamir.hpp"
+#include "crypto/seed_stream.hpp"
 #include "crypto/x25519.hpp"
 #include "participant/round/journal_record.hpp"
 #include "participant/round/policy.hpp"
+#include "protocol/checks.hpp"
+#include "protocol/key_schedule.hpp"
 #include "protocol/messages.hpp"
 #include "protocol/roster.hpp"
 
 /// One round as a participant lives it: events in, effects out (docs/protocol.md section 4).
 ///
 /// Pure: no clock, socket, file or randomness. The agent, the simulator and the tests run the same
-/// function. Effects are carried out in order; a `WriteJournal` must be durable before the next one.
+/// function. Effects are carried out in order; a `WriteJournal` must be durable before the next
+/// one.
 namespace guildsum::participant {
 
 /// All randomness of one attempt. `expansion` seeds the Shamir coefficients and commitment salts.
 struct RoundSecrets {
-  crypto::X25519SecretKey mask_key;             ///< e
-  crypto::X25519SecretKey share_key;            ///< s
-  Secret<struct SelfSeedTag, 32> self_seed;     ///< b
-  Secret<struct ExpansionSeedTag, 32> expansion;
+  crypto::X25519SecretKey mask_key;   ///< e
+  crypto::X25519SecretKey share_key;  ///< s
+  protocol::SelfSeed self_seed;       ///< b
+  crypto::ExpansionSeed expansion;
+
+  [[nodiscard]] static RoundSecrets generate(Random& random);
 };
 
 /// What does not change during a round; must outlive the machine.
@@ -40,18 +46,13 @@ struct RoundContext {
   const ContributionHistory& history;
 };
 
-/// Both shares that one dealer dealt to this participant, with the salts that open its commitments.
-struct HeldShare {
-  crypto::Share mask_key_share;
-  crypto::Share self_seed_share;
-  std::array<std::byte, 32> mask_key_salt{};
-  std::array<std::byte, 32> self_seed_salt{};
-};
+/// What each member of U1 dealt to this participant, in U1's order; empty once it is gone for good
+/// (after a restart), and then 3b cannot be answered.
+using HeldShares = std::vector<protocol::DealtShares>;
 
 /// The round as this participant accepted it.
 struct AcceptedRound {
-  protocol::RoundDescription description;
-  protocol::RoundDigest rd;
+  protocol::RoundView view;
   protocol::CohortPosition own;
 };
 
@@ -62,47 +63,51 @@ struct AwaitingDescription {
 struct AwaitingShares {
   AcceptedRound round;
   RoundSecrets secrets;
-  HeldShare own_share;
+  protocol::DealtShares own_share;
+  protocol::Digest own_message;  ///< of the ShareKeys sent
 };
 /// U1 is frozen; the masked input is being trained, encoded, masked and spooled.
 struct Masking {
   AcceptedRound round;
   std::vector<protocol::MemberDigest> sharers;
-  std::vector<HeldShare> held;      ///< one per member of U1, in its order
+  HeldShares held;
 };
+/// The spooled input is on its way. `signed_survivors` is set after a restart that found a 3a
+/// signature.
 struct Uploading {
   AcceptedRound round;
   std::vector<protocol::MemberDigest> sharers;
-  std::vector<HeldShare> held;      ///< empty after a restart: 3b cannot be answered any more
+  HeldShares held;
   protocol::MaskedInput header;
+  Bytes signed_survivors;
 };
-/// The upload is done (or this shop is a member of U1 whose input came too late).
 struct AwaitingProposal {
   AcceptedRound round;
   std::vector<protocol::MemberDigest> sharers;
-  std::vector<HeldShare> held;
-  std::optional<protocol::MaskedInput> header;
+  HeldShares held;
+  protocol::MaskedInput header;
+  Bytes signed_survivors;
 };
 struct AwaitingCertificate {
   AcceptedRound round;
   std::vector<protocol::MemberDigest> sharers;
-  std::vector<protocol::MaskedInput> survivors;  ///< headers of U2
-  std::vector<HeldShare> held;
+  protocol::Survivors survivors;
+  HeldShares held;
 };
 struct AwaitingResult {
   AcceptedRound round;
   std::vector<protocol::MemberDigest> sharers;
-  std::vector<protocol::MaskedInput> survivors;
-  Bytes unmask;                     ///< the answer as framed, for byte-identical resends; empty when none was given
+  protocol::Survivors survivors;
+  bool answered = false;  ///< 3b was answered: abandoning is no longer possible
 };
 struct CheckingResult {
   AcceptedRound round;
-  std::vector<protocol::MaskedInput> survivors;
+  protocol::Survivors survivors;
   protocol::RoundResult result;
 };
 struct Finished {
   bool accepted = false;
-  bool counted = false;             ///< this shop's input is in the sum
+  bool counted = false;  ///< this shop's input is in the sum
 };
 /// Left before the 3b answer; secrets are wiped.
 struct Abandoned {
@@ -113,8 +118,9 @@ struct Ended {
   protocol::AbortReason reason;
 };
 
-using Phase = std::variant<AwaitingDescription, AwaitingShares, Masking, Uploading, AwaitingProposal,
-                           AwaitingCertificate, AwaitingResult, CheckingResult, Finished, Abandoned, Ended>;
+using Phase =
+    std::variant<AwaitingDescription, AwaitingShares, Masking, Uploading, AwaitingProposal,
+                 AwaitingCertificate, AwaitingResult, CheckingResult, Finished, Abandoned, Ended>;
 
 // Events -----------------------------------------------------------------------------------------
 
@@ -147,7 +153,8 @@ using Event = std::variant<protocol::RoundDescription, protocol::ShareDelivery, 
 struct WriteJournal {
   JournalRecord record;
 };
-/// Send this frame to the coordinator; resend byte-identically until it is acknowledged or the round is over.
+/// Send this frame to the coordinator; resend byte-identically until it is acknowledged or the
+/// round is over.
 struct Send {
   protocol::MessageType type;
   Bytes frame;
@@ -157,7 +164,8 @@ struct MaskTerm {
   crypto::MaskSeed seed;
   bool subtract = false;
 };
-/// Train, encode, add all masks, pack and spool; answer with `MaskedInputSpooled` or `MaskingFailed`.
+/// Train, encode, add all masks, pack and spool; answer with `MaskedInputSpooled` or
+/// `MaskingFailed`.
 struct MaskInput {
   std::vector<MaskTerm> masks;
 };
@@ -169,7 +177,8 @@ struct UploadInput {
 struct CheckResult {
   protocol::RoundResult result;
 };
-/// Something was refused; shown to the owner and logged. The round goes on unless the phase says otherwise.
+/// Something was refused; shown to the owner and logged. The round goes on unless the phase says
+/// otherwise.
 struct Refused {
   Error reason;
 };
@@ -184,16 +193,22 @@ struct Step {
 [[nodiscard]] Step begin(const protocol::RoundInvitation& invitation, std::uint64_t counter,
                          RoundSecrets secrets, const RoundContext& context);
 
-/// Resumes an attempt from the journal's records after a restart: a spooled upload is finished and 3a
-/// or abandoned can still be signed; 3b cannot. Without a spooled input the attempt is abandoned.
-[[nodiscard]] Result<Step> resume(const std::vector<JournalRecord>& records,
-                                  const protocol::RoundDescription& description,
-                                  const RoundContext& context);
+/// Resumes an attempt from its journal records after a restart: a spooled upload is finished, and
+/// 3a or abandoned can still be signed; 3b cannot. Without a spooled input the attempt is
+/// abandoned.
+///
+/// @param records      of one attempt, from its `CheckedIn` on, without a `RoundClosed`.
+/// @param description  fetched again; must hash to the journalled rd. Absent: the attempt is
+/// abandoned.
+[[nodiscard]] Step resume(const std::vector<JournalRecord>& records,
+                          const std::optional<protocol::RoundDescription>& description,
+                          const RoundContext& context);
 
 /// The round machine. Repeated messages change nothing; what does not fit is refused by name.
 [[nodiscard]] Step advance(Phase phase, Event event, const RoundContext& context);
 
-/// Number of the last phase message this phase has taken in (1 description ... 5 result), for polling.
+/// Number of the last phase message this phase has taken in (1 description ... 5 result), for
+/// polling.
 [[nodiscard]] std::uint32_t phase_number(const Phase& phase) noexcept;
 [[nodiscard]] std::string_view phase_name(const Phase& phase) noexcept;
 [[nodiscard]] bool is_over(const Phase& phase) noexcept;

@@ -1,0 +1,47 @@
+// Phase 4: check what was opened, vote, close.
+#include "participant/round/detail/transitions.hpp"
+#include "protocol/digests.hpp"
+#include "protocol/signing.hpp"
+#include "protocol/wire.hpp"
+
+namespace guildsum::participant::detail {
+namespace {
+
+Step vote(const CheckingResult& phase, protocol::VoteReason reason, const RoundContext& context) {
+  protocol::Vote message;
+  message.sender = context.self;
+  message.rd = phase.round.view.rd;
+  message.result = protocol::message_digest(phase.result);
+  message.accept = reason == protocol::VoteReason::none;
+  message.reason = reason;
+  protocol::sign(message, context.federation, context.identity);
+  const bool counted = phase.survivors.contains(context.self);
+  const protocol::RoundDescriptor& round = phase.round.view.descriptor;
+  std::vector<Effect> effects;
+  effects.emplace_back(WriteJournal{RoundClosed{round.round, round.attempt, phase.round.view.rd,
+                                                true, counted, phase.result.transcript}});
+  effects.emplace_back(Send{protocol::MessageType::vote, protocol::encode(message)});
+  return {Finished{message.accept, counted}, std::move(effects)};
+}
+
+}  // namespace
+
+Step on(AwaitingResult phase, protocol::RoundResult message, const RoundContext& context) {
+  const auto checked = protocol::check_round_result(message, phase.round.view, context.coordinator,
+                                                    phase.sharers, phase.survivors);
+  CheckingResult next{std::move(phase.round), std::move(phase.survivors), std::move(message)};
+  if (checked.has_error()) {
+    Step step = vote(next, protocol::VoteReason::chain_broken, context);
+    step.effects.emplace_back(Refused{checked.error()});
+    return step;
+  }
+  std::vector<Effect> effects;
+  effects.emplace_back(CheckResult{next.result});
+  return {std::move(next), std::move(effects)};
+}
+
+Step on(CheckingResult phase, ResultChecked event, const RoundContext& context) {
+  return vote(phase, event.reason, context);
+}
+
+}  // namespace guildsum::participant::detail

@@ -1,0 +1,195 @@
+#include "participant/round/round_machine.hpp"
+
+#include <algorithm>
+#include <type_traits>
+
+#include "participant/round/detail/transitions.hpp"
+#include "protocol/errors.hpp"
+#include "protocol/signing.hpp"
+#include "protocol/wire.hpp"
+
+namespace guildsum::participant {
+namespace detail {
+
+protocol::DescriptionPolicy description_policy(const ParticipantPolicy& policy) {
+  protocol::DescriptionPolicy checked;
+  checked.allow_tiny_cohorts = policy.allow_tiny_cohorts;
+  checked.cohort_min = policy.cohort_min;
+  checked.survivors_min = policy.allow_tiny_cohorts ? 3 : 5;
+  checked.corrupt_min = policy.corrupt_min;
+  checked.task_kinds.assign(policy.task_kinds.begin(), policy.task_kinds.end());
+  checked.purposes = {policy.purpose};
+  return checked;
+}
+
+Leaving leaving(const AcceptedRound& round) {
+  return {round.view.descriptor.round, round.view.descriptor.attempt, round.view.rd};
+}
+
+Step leave(const Leaving& from, Error reason, const RoundContext& context,
+           std::vector<Effect> before) {
+  std::vector<Effect> effects = std::move(before);
+  if (!from.rd.is_zero()) {
+    protocol::Abandon message;
+    message.sender = context.self;
+    message.rd = from.rd;
+    protocol::sign(message, context.federation, context.identity);
+    Bytes frame = protocol::encode(message);
+    effects.emplace_back(WriteJournal{SignedAbandon{from.rd, frame}});
+    effects.emplace_back(Send{protocol::MessageType::abandon, std::move(frame)});
+  }
+  effects.emplace_back(
+      WriteJournal{RoundClosed{from.round, from.attempt, from.rd, false, false, {}}});
+  effects.emplace_back(Refused{reason});
+  return {Abandoned{std::move(reason)}, std::move(effects)};
+}
+
+}  // namespace detail
+
+namespace {
+
+using protocol::ProtocolErrc;
+
+template <class P>
+concept OverPhase =
+    std::is_same_v<P, Finished> || std::is_same_v<P, Abandoned> || std::is_same_v<P, Ended>;
+
+/// The accepted round of a phase, or null before there is one.
+const AcceptedRound* accepted(const Phase& phase) {
+  return std::visit(
+      [](const auto& current) -> const AcceptedRound* {
+        if constexpr (requires { current.round; }) {
+          return &current.round;
+        } else {
+          return nullptr;
+        }
+      },
+      phase);
+}
+
+detail::Leaving leaving_from(const Phase& phase) {
+  if (const AcceptedRound* round = accepted(phase)) return detail::leaving(*round);
+  const auto& waiting = std::get<AwaitingDescription>(phase);
+  return {waiting.check_in.round, waiting.check_in.attempt, {}};
+}
+
+/// Once 3b is answered the round can only be waited for.
+bool may_abandon(const Phase& phase) {
+  if (const auto* waiting = std::get_if<AwaitingResult>(&phase)) return !waiting->answered;
+  return !is_over(phase) && !std::holds_alternative<CheckingResult>(phase);
+}
+
+Step on_abandon_requested(Phase phase, AbandonRequested event, const RoundContext& context) {
+  if (is_over(phase)) return detail::stay(std::move(phase));
+  if (!may_abandon(phase)) {
+    return detail::refuse(std::move(phase),
+                          Error{ProtocolErrc::wrong_phase, "the unmasking was answered already"});
+  }
+  return detail::leave(leaving_from(phase), std::move(event.reason), context);
+}
+
+Result<> check_aborted(const Phase& phase, const protocol::RoundAborted& message,
+                       const RoundContext& context) {
+  const detail::Leaving attempt = leaving_from(phase);
+  if (message.round != attempt.round || message.attempt != attempt.attempt)
+    return ProtocolErrc::wrong_round;
+  if (const AcceptedRound* round = accepted(phase)) {
+    return protocol::check_round_aborted(message, round->view, context.coordinator);
+  }
+  return protocol::verify(message, context.federation, context.coordinator);
+}
+
+Step on_aborted(Phase phase, const protocol::RoundAborted& message, const RoundContext& context) {
+  if (is_over(phase)) return detail::stay(std::move(phase));
+  if (const auto checked = check_aborted(phase, message, context); checked.has_error()) {
+    return detail::refuse(std::move(phase), checked.error());
+  }
+  const detail::Leaving attempt = leaving_from(phase);
+  std::vector<Effect> effects;
+  effects.emplace_back(
+      WriteJournal{RoundClosed{attempt.round, attempt.attempt, attempt.rd, false, false, {}}});
+  return {Ended{message.reason}, std::move(effects)};
+}
+
+/// A check-in is bound to the first descriptor accepted; the same one again changes nothing.
+Step late(Phase phase, const protocol::RoundDescription& message) {
+  const AcceptedRound* round = accepted(phase);
+  if (round == nullptr || protocol::round_digest(message.descriptor) == round->view.rd) {
+    return detail::stay(std::move(phase));
+  }
+  return detail::refuse(std::move(phase), Error{ProtocolErrc::journal_conflict,
+                                                "a second descriptor for one check-in"});
+}
+
+/// Messages of phases that are behind (or an event of work that was given up) change nothing.
+template <class E>
+Step late(Phase phase, const E&) {
+  return detail::stay(std::move(phase));
+}
+
+template <class E>
+Step dispatch(Phase phase, E event, const RoundContext& context) {
+  if constexpr (std::is_same_v<E, AbandonRequested>) {
+    return on_abandon_requested(std::move(phase), std::move(event), context);
+  } else if constexpr (std::is_same_v<E, protocol::RoundAborted>) {
+    return on_aborted(std::move(phase), event, context);
+  } else {
+    return std::visit(
+        [&]<class P>(P& current) -> Step {
+          if constexpr (requires { detail::on(std::move(current), std::move(event), context); }) {
+            return detail::on(std::move(current), std::move(event), context);
+          } else {
+            return late(std::move(phase), event);
+          }
+        },
+        phase);
+  }
+}
+
+}  // namespace
+
+Step advance(Phase phase, Event event, const RoundContext& context) {
+  return std::visit(
+      [&](auto& current) { return dispatch(std::move(phase), std::move(current), context); },
+      event);
+}
+
+std::uint32_t phase_number(const Phase& phase) noexcept {
+  struct Numbers {
+    std::uint32_t operator()(const AwaitingDescription&) const { return 0; }
+    std::uint32_t operator()(const AwaitingShares&) const { return 1; }
+    std::uint32_t operator()(const Masking&) const { return 2; }
+    std::uint32_t operator()(const Uploading&) const { return 2; }
+    std::uint32_t operator()(const AwaitingProposal&) const { return 2; }
+    std::uint32_t operator()(const AwaitingCertificate&) const { return 3; }
+    std::uint32_t operator()(const AwaitingResult&) const { return 4; }
+    std::uint32_t operator()(const CheckingResult&) const { return 5; }
+    std::uint32_t operator()(const Finished&) const { return 5; }
+    std::uint32_t operator()(const Abandoned&) const { return 5; }
+    std::uint32_t operator()(const Ended&) const { return 5; }
+  };
+  return std::visit(Numbers{}, phase);
+}
+
+std::string_view phase_name(const Phase& phase) noexcept {
+  struct Names {
+    std::string_view operator()(const AwaitingDescription&) const { return "awaiting-description"; }
+    std::string_view operator()(const AwaitingShares&) const { return "awaiting-shares"; }
+    std::string_view operator()(const Masking&) const { return "masking"; }
+    std::string_view operator()(const Uploading&) const { return "uploading"; }
+    std::string_view operator()(const AwaitingProposal&) const { return "awaiting-proposal"; }
+    std::string_view operator()(const AwaitingCertificate&) const { return "awaiting-certificate"; }
+    std::string_view operator()(const AwaitingResult&) const { return "awaiting-result"; }
+    std::string_view operator()(const CheckingResult&) const { return "checking-result"; }
+    std::string_view operator()(const Finished&) const { return "finished"; }
+    std::string_view operator()(const Abandoned&) const { return "abandoned"; }
+    std::string_view operator()(const Ended&) const { return "ended"; }
+  };
+  return std::visit(Names{}, phase);
+}
+
+bool is_over(const Phase& phase) noexcept {
+  return std::visit([]<class P>(const P&) { return OverPhase<P>; }, phase);
+}
+
+}  // namespace guildsum::participant
