@@ -30,6 +30,7 @@ Result<FileDescriptor> open_file(const fs::path& path, int flags, unsigned mode 
 Result<std::uint64_t> length_of(int fd, const fs::path& path) {
   struct stat status{};
   if (::fstat(fd, &status) != 0) return os_error(errno, "examining", path);
+  if (S_ISDIR(status.st_mode)) return os_error(EISDIR, "reading", path);
   return static_cast<std::uint64_t>(status.st_size);
 }
 

@@ -104,7 +104,13 @@ Bytes gzip(ByteView plain, int level) {
 }
 
 Result<std::string> read_plain_or_gzip(const std::filesystem::path& path, std::size_t limit_bytes) {
-  GS_TRY(const Bytes content, read_file(path, limit_bytes));
+  // What does not compress grows a little: room for the wrapper and for deflate's stored blocks.
+  const std::size_t packed_limit = limit_bytes + limit_bytes / 1000 + 64;
+  GS_TRY(const Bytes content, read_file(path, packed_limit));
+  if (!is_gzip(content) && content.size() > limit_bytes) {
+    return Error{BaseErrc::too_large,
+                 path.string() + " has more than " + std::to_string(limit_bytes) + " bytes"};
+  }
   if (!is_gzip(content)) return std::string{as_text(content)};
   auto text = gunzip(content, limit_bytes);
   if (text.has_error()) return text.error().with_context(path.string());

@@ -134,7 +134,7 @@ struct LogOptions {
   LogLevel level = LogLevel::info;
   LogFormat format = LogFormat::text;
   /// Appended to (created with mode 0640); empty means standard error.
-  std::string file;
+  std::string file{};
 };
 
 /// A log on standard error or in a file. `clock` must outlive it.

@@ -33,12 +33,12 @@ using Settings = std::vector<std::pair<std::string, std::string>>;
 struct Sources {
   /// The main file; without one only environment and flags count, and relative paths start at the
   /// working directory.
-  std::optional<std::filesystem::path> file;
+  std::optional<std::filesystem::path> file{};
   /// Variables are NAME, VALUE; only names that start with the prefix and contain "__" count.
   std::string environment_prefix = "GUILDSUM_";
-  Settings environment;
+  Settings environment{};
   /// Dotted key, value: `--set server.listen=127.0.0.1:9443`.
-  Settings flags;
+  Settings flags{};
 
   /// This process's environment.
   [[nodiscard]] static Settings process_environment();

@@ -12,6 +12,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "base/strong_id.hpp"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -136,6 +137,10 @@ class Statement {
   template <class Tag, std::size_t N>
   void bind_one(int index, const FixedBytes<Tag, N>& value) noexcept {
     bind_blob(index, value.view());
+  }
+  template <class Tag, class Integer>
+  void bind_one(int index, StrongId<Tag, Integer> value) noexcept {
+    bind_one(index, value.value());
   }
   template <std::integral Integer>
   void bind_one(int index, Integer value) noexcept {
