@@ -12,7 +12,7 @@
 #include <boost/program_options/value_semantic.hpp>
 
 #include "base/assert.hpp"
-#include "base/cli/detail/help.hpp"
+#include "base/cli/help.hpp"
 #include "base/errors.hpp"
 #include "base/suggest.hpp"
 

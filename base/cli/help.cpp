@@ -1,4 +1,4 @@
-#include "base/cli/detail/help.hpp"
+#include "base/cli/help.hpp"
 
 #include <algorithm>
 #include <array>

@@ -9,7 +9,7 @@
 
 #include "base/errors.hpp"
 #include "base/file.hpp"
-#include "base/sqlite/detail/failure.hpp"
+#include "base/sqlite/failure.hpp"
 
 namespace guildsum::sqlite {
 namespace {

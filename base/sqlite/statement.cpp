@@ -4,7 +4,7 @@
 
 #include "base/errors.hpp"
 #include "base/sqlite/database.hpp"
-#include "base/sqlite/detail/failure.hpp"
+#include "base/sqlite/failure.hpp"
 
 namespace guildsum::sqlite {
 

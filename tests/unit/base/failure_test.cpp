@@ -1,4 +1,4 @@
-#include "base/sqlite/detail/failure.hpp"
+#include "base/sqlite/failure.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <sqlite3.h>
