@@ -218,14 +218,15 @@ Result<Bytes> make_signing_request(const TlsKey& key, std::string_view shop_name
   if (!is_printable(shop_name)) {
     return Error{BaseErrc::invalid_argument, "a shop's name has 1 to 64 characters"};
   }
+  if (EVP_PKEY_get_base_id(key.handle()) != EVP_PKEY_ED25519) {
+    return invalid_certificate("a shop's TLS key is Ed25519");
+  }
   const RequestHandle request{X509_REQ_new()};
   GS_ASSERT(request != nullptr);
   GS_OPENSSL(X509_REQ_set_version(request.get(), X509_REQ_VERSION_1));
   add_to_name(X509_REQ_get_subject_name(request.get()), "CN", shop_name);
   GS_OPENSSL(X509_REQ_set_pubkey(request.get(), key.handle()));
-  if (X509_REQ_sign(request.get(), key.handle(), nullptr) <= 0) {
-    return invalid_certificate("a request needs an Ed25519 key");
-  }
+  GS_ASSERT(X509_REQ_sign(request.get(), key.handle(), nullptr) > 0);
   return encode_der(request.get(), i2d_X509_REQ);
 }
 
