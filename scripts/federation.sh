@@ -31,7 +31,7 @@ coordinator_ready() {
 start_coordinator() {
   local folder=$kRun/coordinator log=$kLogs/coordinator.log
   rm -f "$folder/endpoints.json"
-  start_process "$folder" "$log" "$kBin/guildsum-coordinator" "$folder/coordinator.toml" serve
+  start_process "$folder" "$log" "$folder/coordinator.toml" "$kBin/guildsum-coordinator" --config "$folder/coordinator.toml" serve
   wait_until 20 coordinator_ready && pid_of "$folder" >/dev/null ||
     fail 'the coordinator did not start' 'the log says why' "$log"
 }
@@ -55,7 +55,7 @@ write_shop_config() {
 start_shop() {
   local folder=$kRun/shop-$1
   rm -f "$folder/data/endpoints.json"
-  start_process "$folder" "$kLogs/shop-$1.log" "$kBin/guildsum-participant" "$folder/participant.toml" serve
+  start_process "$folder" "$kLogs/shop-$1.log" "$folder/participant.toml" "$kBin/guildsum-participant" --config "$folder/participant.toml" serve
 }
 
 # join_shop SHOP: invites it at the coordinator and joins with the printed token.
