@@ -14,13 +14,18 @@ say() { printf '%s\n' "$*" >&2; }
 # step "1/6" NAME TEXT: one line per finished step, as in "[1/6] tools     ok".
 step() { clear_progress; printf '%s[%s] %-9s%s %s\n' "$kBold" "$1" "$2" "$kPlain" "$3" >&2; }
 
+# The first errors that compilers, cmake or apt named in a log; else its last lines.
+telling_lines() {
+  grep -m 6 -E '(^|[ :])(error|fatal error):|^(CMake Error|FAILED|E):' -- "$1" || tail -n 8 -- "$1"
+}
+
 # fail CAUSE FIX [LOG]: prints what went wrong, what to do and where to read more; never returns.
 fail() {
   clear_progress
   printf '\n%sfailed:%s %s\n' "$kRed" "$kPlain" "$1" >&2
   printf '   fix: %s\n' "$2" >&2
   if [[ -n ${3:-} ]]; then
-    [[ -s $3 ]] && { printf '   last lines of the log:\n' >&2; tail -n 8 -- "$3" | sed 's/^/   | /' >&2; }
+    [[ -s $3 ]] && telling_lines "$3" | cut -c 1-200 | sed 's/^/   | /' >&2
     printf '   log: %s\n' "$3" >&2
   fi
   exit 1
