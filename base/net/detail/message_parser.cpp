@@ -217,6 +217,7 @@ struct ResponseParser::Impl {
     sink = std::make_unique<Sink<false>>();
     sink->skip(answers_head_request);
     sink->body_limit_bytes = body_limit_bytes;
+    sink->body_limit(body_limit_bytes);
   }
   bool answers_head_request;
   std::size_t body_limit_bytes;

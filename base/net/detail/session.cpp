@@ -112,7 +112,8 @@ asio::awaitable<void> Session::serve() {
 asio::awaitable<bool> Session::receive(std::size_t at_most) {
   const std::size_t before = received_.size();
   received_.resize(before + at_most);
-  const Io io = co_await transport_->read_some(MutableByteView{received_}.subspan(before));
+  const auto free_space = MutableByteView{received_}.subspan(before);
+  const Io io = co_await transport_->read_some(free_space);
   received_.resize(before + (io.error ? 0 : io.size));
   co_return !io.error;
 }
