@@ -1,0 +1,116 @@
+#include "coordinator/keys.hpp"
+
+#include <openssl/crypto.h>
+
+#include "base/errors.hpp"
+#include "base/file.hpp"
+#include "crypto/key_file.hpp"
+
+namespace guildsum::coordinator {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// 32 secret bytes as one line of hexadecimal digits.
+template <class Tag>
+SecretText as_line(const Secret<Tag, 32>& secret) {
+  return SecretText{to_hex(secret.expose()) + "\n"};
+}
+
+template <class Tag>
+Result<Secret<Tag, 32>> read_secret(const fs::path& path) {
+  GS_TRY(const SecretText text, crypto::read_key_file(path));
+  std::string_view line = text.expose();
+  if (line.ends_with('\n')) line.remove_suffix(1);
+  auto bytes = from_hex(line);
+  if (bytes.has_error() || bytes->size() != 32) {
+    return Error{BaseErrc::malformed, path.string() + " does not hold a key"};
+  }
+  Secret<Tag, 32> secret{std::span<const std::byte, 32>{bytes->data(), 32}};
+  OPENSSL_cleanse(bytes->data(), bytes->size());
+  return secret;
+}
+
+Result<bool> is_present(const fs::path& path) {
+  std::error_code failure;
+  const bool found = fs::exists(path, failure);
+  if (failure) return os_error(failure.value(), "looking up", path);
+  return found;
+}
+
+/// Writes what `make` returns unless the file is there.
+template <class Make>
+Result<bool> create_file(const fs::path& path, const Make& make) {
+  GS_TRY(const bool found, is_present(path));
+  if (found) return false;
+  GS_TRY(const SecretText text, make());
+  GS_CHECK(crypto::write_key_file(path, text));
+  return true;
+}
+
+template <class Tag>
+Result<bool> create_secret(const fs::path& path, Random& random) {
+  return create_file(
+      path, [&random]() -> Result<SecretText> { return as_line(random.secret<Tag, 32>()); });
+}
+
+/// Key first: a certificate without its key would be useless, the other way round it is made again.
+Result<bool> create_authority(const DataDirectory& directory, std::string_view name,
+                              Clock::Wall now, Random& random) {
+  GS_TRY(const bool found, is_present(directory.authority_certificate()));
+  if (found) return false;
+  GS_TRY(const auto authority, crypto::CertificateAuthority::create(name, now, random));
+  GS_TRY(const SecretText key, authority.key().to_pem());
+  GS_CHECK(crypto::write_key_file(directory.authority_key(), key, true));
+  GS_CHECK(write_file_atomically(directory.authority_certificate(),
+                                 as_bytes(authority.root().to_pem()), kPublicFile));
+  return true;
+}
+
+Result<crypto::CertificateAuthority> load_authority(const DataDirectory& directory) {
+  GS_TRY(const std::string pem, read_text_file(directory.authority_certificate(), 64 * 1024));
+  GS_TRY(auto root, crypto::Certificate::parse_pem(pem));
+  GS_TRY(const SecretText text, crypto::read_key_file(directory.authority_key()));
+  GS_TRY(auto key, crypto::TlsKey::parse_pem(text));
+  return crypto::CertificateAuthority::load(std::move(root), std::move(key));
+}
+
+Result<SecretText> load_token(const fs::path& path) {
+  GS_TRY(const SecretText text, crypto::read_key_file(path));
+  std::string_view line = text.expose();
+  if (line.ends_with('\n')) line.remove_suffix(1);
+  return SecretText{std::string{line}};
+}
+
+}  // namespace
+
+protocol::FederationId Keys::federation() const {
+  return protocol::FederationId{authority.root().spki_sha256().view()};
+}
+
+Result<bool> create_missing_keys(const DataDirectory& directory, std::string_view federation_name,
+                                 Clock::Wall now, Random& random) {
+  bool created = false;
+  GS_TRY(const bool authority, create_authority(directory, federation_name, now, random));
+  created |= authority;
+  for (const fs::path& path : {directory.coordinator_key(), directory.registrar_key()}) {
+    GS_TRY(const bool made, create_secret<crypto::SigningKeyTag>(path, random));
+    created |= made;
+  }
+  GS_TRY(const bool invitation,
+         create_secret<InvitationKeyTag>(directory.invitation_key(), random));
+  GS_TRY(const bool token, create_secret<struct AdminTokenTag>(directory.admin_token(), random));
+  return created || invitation || token;
+}
+
+Result<Keys> load_keys(const DataDirectory& directory) {
+  GS_TRY(auto authority, load_authority(directory));
+  GS_TRY(const auto coordinator, read_secret<crypto::SigningKeyTag>(directory.coordinator_key()));
+  GS_TRY(const auto registrar, read_secret<crypto::SigningKeyTag>(directory.registrar_key()));
+  GS_TRY(auto invitation, read_secret<InvitationKeyTag>(directory.invitation_key()));
+  GS_TRY(auto token, load_token(directory.admin_token()));
+  return Keys{std::move(authority), crypto::Signer{coordinator}, crypto::Signer{registrar},
+              std::move(invitation), std::move(token)};
+}
+
+}  // namespace guildsum::coordinator

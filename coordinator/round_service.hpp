@@ -1,0 +1,142 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/net/wait.hpp"
+#include "base/thread_pool.hpp"
+#include "coordinator/active_round.hpp"
+#include "coordinator/membership.hpp"
+#include "coordinator/scheduler.hpp"
+#include "coordinator/step_plan.hpp"
+#include "coordinator/store/blobs.hpp"
+#include "coordinator/task_run.hpp"
+#include "coordinator/uploads.hpp"
+
+namespace guildsum::coordinator {
+
+/// What the service works with; all must outlive it, and the scheduler must be stopped first.
+struct RoundServiceParts {
+  Ledger& ledger;
+  Blobs& blobs;
+  Uploads& uploads;
+  Membership& membership;
+  const crypto::Signer& coordinator;
+  Scheduler& scheduler;
+  ThreadPool& pool;
+  net::Notifier& changes;
+  const Clock& clock;
+  Log& log;
+};
+
+/// The running task and its rounds: carries what shops send into the round machine, and what the
+/// machine wants into the world. Thread safe; no call waits for another shop.
+///
+/// Every accepted event is durable before its effects. After a restart `open` replays the running
+/// attempt, so that shops see the same bytes again, arms the deadline of its phase anew and repeats
+/// an opening that was under way. Every attempt ends with a result or a reason; every task with a
+/// model or a reason.
+class RoundService {
+ public:
+  /// Takes up what the ledger says is running.
+  [[nodiscard]] static Result<std::unique_ptr<RoundService>> open(RoundServiceParts parts,
+                                                                  FederationTerms terms);
+
+  /// Starts a task; its first round begins at once.
+  /// @return BaseErrc::busy while another task runs, ProtocolErrc::too_few without enough shops,
+  ///   models' bad_plan.
+  [[nodiscard]] Result<protocol::Epoch> start_task(const models::TaskPlan& plan);
+  /// The epoch in which a shop that joins now first takes part.
+  [[nodiscard]] protocol::Epoch next_epoch() const;
+
+  // From shops. The sender of every message must have been checked against its certificate.
+
+  /// @return the machine's refusal; ProtocolErrc::round_over for a round that ended, wrong_round
+  /// for
+  ///   one that never was.
+  [[nodiscard]] Result<> submit(protocol::RoundId round, Event event);
+  [[nodiscard]] Result<protocol::UploadStatus> begin_upload(protocol::RoundId round,
+                                                            protocol::MaskedInputUpload upload);
+  /// `complete` in the answer means durable.
+  [[nodiscard]] Result<protocol::UploadStatus> put_chunk(protocol::RoundId round,
+                                                         const ParticipantId& shop,
+                                                         std::uint32_t index, ByteView chunk);
+  [[nodiscard]] Result<protocol::UploadStatus> upload_status(protocol::RoundId round,
+                                                             const ParticipantId& shop) const;
+  /// The open check-in phase of an attempt after `after`, if this shop may take part.
+  [[nodiscard]] std::optional<protocol::RoundInvitation> invitation_for(
+      const ParticipantId& shop, const RoundKey& after) const;
+  /// The next phase message with a number above `after`; nothing while there is none.
+  /// @return ProtocolErrc::round_over when none will come any more, wrong_round for an unknown
+  /// round.
+  [[nodiscard]] Result<std::optional<PhaseMessage>> message_for_shop(protocol::RoundId round,
+                                                                     const ParticipantId& shop,
+                                                                     std::uint32_t after) const;
+
+  // For the operator: JSON documents (round_views.hpp).
+
+  /// BaseErrc::not_found for an unknown task. With the running round, if it is of this task.
+  [[nodiscard]] Result<std::string> task_document(protocol::Epoch epoch) const;
+  [[nodiscard]] Result<std::string> tasks_document() const;
+  /// The latest attempt, with its predecessors under "attempts".
+  [[nodiscard]] Result<std::string> round_document(protocol::RoundId round) const;
+  /// All attempts, oldest first.
+  [[nodiscard]] Result<std::string> rounds_document() const;
+
+ private:
+  RoundService(RoundServiceParts parts, FederationTerms terms);
+
+  // Recovery.
+  [[nodiscard]] Result<> recover();
+  [[nodiscard]] Result<std::unique_ptr<ActiveRound>> resume_round(const RoundRow& row) const;
+  [[nodiscard]] Result<> resume_uploads(const ActiveRound& round);
+
+  // One step at a time, on the scheduler.
+  void continue_task();
+  [[nodiscard]] Result<> take_next_step();
+  /// What follows the last attempt of the task: the next one's key, or nothing when the task is
+  /// over.
+  [[nodiscard]] Result<std::optional<RoundKey>> settle(const RoundRow& last);
+  [[nodiscard]] bool rejected_by_shops() const;
+  [[nodiscard]] Result<> step_over_lost_sum(const RoundRow& last);
+  [[nodiscard]] Result<> begin_round(const RoundKey& key, const Digest& previous_transcript);
+  [[nodiscard]] Result<BlobId> publish_inputs(const models::SumRequest& request);
+  [[nodiscard]] Result<> complete_task(const RoundRow& last);
+  [[nodiscard]] Result<> fail_task(std::string reason);
+  [[nodiscard]] Result<> close_task(TaskRow row, const std::optional<ModelRow>& model);
+  void open_sum_of(const RoundKey& key, std::shared_ptr<const OpenSum> job, unsigned tries);
+  [[nodiscard]] Result<> open_and_step(const RoundKey& key, const OpenSum& job);
+  void deadline(const RoundKey& key, std::uint32_t phase);
+
+  // With mutex_ held.
+  [[nodiscard]] Result<> submit_locked(Event event, const ActiveRound::Also& also = {});
+  [[nodiscard]] Result<> store_end(LedgerWriter& rows, const Phase& phase,
+                                   bool was_certified) const;
+  void perform(std::vector<Effect> effects);
+  void perform_one(Effect effect);
+  void after_end();
+  [[nodiscard]] Result<ActiveRound*> active(protocol::RoundId round) const;
+  [[nodiscard]] Result<> answer_late(protocol::RoundId round, Event event) const;
+  [[nodiscard]] std::optional<std::chrono::milliseconds> remaining() const;
+  [[nodiscard]] std::string document_of(const RoundRow& row) const;
+  [[nodiscard]] std::int64_t now() const noexcept;
+
+  RoundServiceParts parts_;
+  FederationTerms terms_;
+  mutable std::mutex mutex_;
+  std::optional<TaskRow> task_;            ///< the running one
+  std::unique_ptr<ActiveRound> active_;    ///< the running attempt
+  std::unique_ptr<ActiveRound> previous_;  ///< the last one that ended, for shops that are behind
+  std::optional<Clock::Steady> deadline_;  ///< of the running phase
+  protocol::Epoch last_epoch_;
+  std::optional<TaskRun> run_;  ///< of task_; the scheduler's
+};
+
+}  // namespace guildsum::coordinator

@@ -1,0 +1,194 @@
+#include "base/errors.hpp"
+#include "coordinator/store/sqlite_rows.hpp"
+
+namespace guildsum::coordinator {
+namespace {
+
+using sqlite::Statement;
+
+/// Reads columns in order. The first value that does not fit its type makes the row corrupt.
+class Row {
+ public:
+  explicit Row(const Statement& statement) noexcept : statement_{statement} {}
+
+  void take(std::string& out) { out = statement_.text(column_++); }
+  void take(Bytes& out) { out = statement_.blob_copy(column_++); }
+  void take(std::int64_t& out) { out = statement_.integer(column_++); }
+  void take(std::uint64_t& out) { out = statement_.unsigned_integer(column_++); }
+  void take(std::uint32_t& out) { out = static_cast<std::uint32_t>(statement_.integer(column_++)); }
+  template <class Tag, class Integer>
+  void take(StrongId<Tag, Integer>& out) {
+    out = StrongId<Tag, Integer>{static_cast<Integer>(statement_.unsigned_integer(column_++))};
+  }
+  template <class Tag, std::size_t N>
+  void take(FixedBytes<Tag, N>& out) {
+    auto parsed = FixedBytes<Tag, N>::parse(statement_.blob(column_++));
+    if (parsed.has_error()) return fail();
+    out = *parsed;
+  }
+  template <class Tag, std::size_t N>
+  void take(std::optional<FixedBytes<Tag, N>>& out) {
+    if (statement_.is_null(column_)) {
+      ++column_;
+      return;
+    }
+    take(out.emplace());
+  }
+  template <class Enum>
+    requires std::is_enum_v<Enum>
+  void take(Enum& out) {
+    const auto value = statement_.integer(column_++);
+    if (value < 1 || value > 4) return fail();
+    out = static_cast<Enum>(value);
+  }
+
+  template <class... Fields>
+  Result<> into(Fields&... fields) {
+    (take(fields), ...);
+    if (!failed_) return {};
+    return Error{BaseErrc::corrupt, "a row of the ledger has a value of the wrong form"};
+  }
+
+ private:
+  void fail() noexcept { failed_ = true; }
+  const Statement& statement_;
+  int column_ = 0;
+  bool failed_ = false;
+};
+
+Result<> read_row(Row row, Bytes& r) { return row.into(r); }
+Result<> read_row(Row row, FederationRow& r) { return row.into(r.name, r.id, r.created_unix_ms); }
+Result<> read_row(Row row, ShopRow& r) {
+  return row.into(r.identity, r.name, r.status, r.certificate_pem, r.certificate,
+                  r.certificate_expires_unix_ms, r.joined_unix_ms, r.last_seen_unix_ms);
+}
+Result<> read_row(Row row, InvitationRow& r) {
+  return row.into(r.id, r.name, r.secret_digest, r.created_unix_ms, r.expires_unix_ms, r.used_by,
+                  r.request);
+}
+Result<> read_row(Row row, TaskRow& r) {
+  return row.into(r.epoch, r.kind, r.plan, r.status, r.reason, r.first_root, r.checkpoint,
+                  r.survivors, r.sums_done, r.sums_total, r.created_unix_ms, r.ended_unix_ms);
+}
+Result<> read_row(Row row, RoundRow& r) {
+  return row.into(r.key.round, r.key.attempt, r.epoch, r.step_kind, r.step_number, r.plan, r.status,
+                  r.reason, r.transcript, r.outcome, r.summary, r.started_unix_ms, r.ended_unix_ms);
+}
+Result<> read_row(Row row, EventRow& r) { return row.into(r.sequence, r.kind, r.bytes); }
+Result<> read_row(Row row, ModelRow& r) {
+  return row.into(r.version, r.kind, r.checkpoint, r.plan, r.lineage, r.epoch, r.round, r.survivors,
+                  r.created_unix_ms);
+}
+Result<> read_row(Row row, AuditRow& r) {
+  return row.into(r.sequence, r.at_unix_ms, r.actor, r.action, r.detail, r.previous, r.digest);
+}
+
+template <class T, class... Values>
+Result<std::vector<T>> select(sqlite::Database& database, std::string_view sql,
+                              const Values&... values) {
+  GS_TRY(auto statement, database.prepare(sql));
+  statement.bind(values...);
+  std::vector<T> rows;
+  for (;;) {
+    GS_TRY(const bool more, statement.step());
+    if (!more) return rows;
+    GS_CHECK(read_row(Row{statement}, rows.emplace_back()));
+  }
+}
+
+template <class T, class... Values>
+Result<std::optional<T>> select_one(sqlite::Database& database, std::string_view sql,
+                                    const Values&... values) {
+  GS_TRY(auto rows, select<T>(database, sql, values...));
+  if (rows.empty()) return std::optional<T>{};
+  return std::optional<T>{std::move(rows.front())};
+}
+
+#define GS_SHOP_COLUMNS                                           \
+  "SELECT identity, name, status, certificate_pem, certificate, " \
+  "certificate_expires, joined, last_seen FROM shop "
+#define GS_INVITATION_COLUMNS \
+  "SELECT id, name, secret_digest, created, expires, used_by, request FROM invitation "
+#define GS_TASK_COLUMNS                                                                      \
+  "SELECT epoch, kind, plan, status, reason, first_root, checkpoint, survivors, sums_done, " \
+  "sums_total, created, ended FROM task "
+#define GS_ROUND_COLUMNS                                                                     \
+  "SELECT round, attempt, epoch, step_kind, step_number, plan, status, reason, transcript, " \
+  "outcome, summary, started, ended FROM round "
+#define GS_MODEL_COLUMNS \
+  "SELECT version, kind, checkpoint, plan, lineage, epoch, round, survivors, created FROM model "
+
+}  // namespace
+
+Result<std::optional<FederationRow>> SqliteReads::federation() {
+  return select_one<FederationRow>(database_, "SELECT name, id, created FROM federation");
+}
+
+Result<std::vector<Bytes>> SqliteReads::roster_entries(std::uint64_t after) {
+  return select<Bytes>(
+      database_, "SELECT frame FROM roster_entry WHERE sequence > ? ORDER BY sequence", after);
+}
+
+Result<std::vector<ShopRow>> SqliteReads::shops() {
+  return select<ShopRow>(database_, GS_SHOP_COLUMNS "ORDER BY identity");
+}
+
+Result<std::optional<ShopRow>> SqliteReads::shop(const ParticipantId& identity) {
+  return select_one<ShopRow>(database_, GS_SHOP_COLUMNS "WHERE identity = ?", identity);
+}
+
+Result<std::vector<InvitationRow>> SqliteReads::invitations() {
+  return select<InvitationRow>(database_, GS_INVITATION_COLUMNS "ORDER BY id");
+}
+
+Result<std::optional<InvitationRow>> SqliteReads::invitation(const InvitationId& id) {
+  return select_one<InvitationRow>(database_, GS_INVITATION_COLUMNS "WHERE id = ?", id);
+}
+
+Result<std::vector<TaskRow>> SqliteReads::recent_tasks(std::uint32_t limit) {
+  return select<TaskRow>(database_, GS_TASK_COLUMNS "ORDER BY epoch DESC LIMIT ?", limit);
+}
+
+Result<std::optional<TaskRow>> SqliteReads::task(protocol::Epoch epoch) {
+  return select_one<TaskRow>(database_, GS_TASK_COLUMNS "WHERE epoch = ?", epoch.value());
+}
+
+Result<std::vector<RoundRow>> SqliteReads::recent_rounds(std::uint32_t limit) {
+  return select<RoundRow>(database_, GS_ROUND_COLUMNS "ORDER BY round DESC, attempt DESC LIMIT ?",
+                          limit);
+}
+
+Result<std::vector<RoundRow>> SqliteReads::attempts(protocol::RoundId round) {
+  return select<RoundRow>(database_, GS_ROUND_COLUMNS "WHERE round = ? ORDER BY attempt",
+                          round.value());
+}
+
+Result<std::vector<EventRow>> SqliteReads::events(const RoundKey& key) {
+  return select<EventRow>(database_,
+                          "SELECT sequence, kind, bytes FROM round_event "
+                          "WHERE round = ? AND attempt = ? ORDER BY sequence",
+                          key.round.value(), key.attempt.value());
+}
+
+Result<std::vector<ModelRow>> SqliteReads::models() {
+  return select<ModelRow>(database_, GS_MODEL_COLUMNS "ORDER BY version");
+}
+
+Result<std::optional<ModelRow>> SqliteReads::model(protocol::ModelVersion version) {
+  return select_one<ModelRow>(database_, GS_MODEL_COLUMNS "WHERE version = ?", version.value());
+}
+
+Result<bool> SqliteReads::is_published(const BlobId& blob) {
+  GS_TRY(auto statement, database_.prepare("SELECT 1 FROM published_blob WHERE id = ?"));
+  return statement.bind(blob).step();
+}
+
+Result<std::vector<AuditRow>> SqliteReads::audit(std::uint64_t after, std::uint32_t limit) {
+  return select<AuditRow>(
+      database_,
+      "SELECT sequence, at, actor, action, detail, previous, digest FROM audit WHERE sequence > ? "
+      "ORDER BY sequence LIMIT ?",
+      after, limit);
+}
+
+}  // namespace guildsum::coordinator

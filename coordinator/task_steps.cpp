@@ -1,0 +1,299 @@
+// From one sum of a task to the next, on the scheduler. Each decision follows from the ledger
+// alone, so that it comes out the same after a crash in the middle of it.
+#include <algorithm>
+
+#include "base/errors.hpp"
+#include "base/json.hpp"
+#include "coordinator/round_service.hpp"
+#include "coordinator/round_views.hpp"
+#include "protocol/errors.hpp"
+
+namespace guildsum::coordinator {
+
+namespace {
+
+constexpr std::chrono::seconds kStorageRetry{5};
+
+/// Whether the same may succeed later: disks fill up and are emptied again.
+bool is_storage_trouble(const Error& error) {
+  return error == BaseErrc::no_space || error == BaseErrc::io_failed || error == BaseErrc::busy;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RoundService>> RoundService::open(RoundServiceParts parts,
+                                                         FederationTerms terms) {
+  std::unique_ptr<RoundService> service{new RoundService{parts, std::move(terms)}};
+  GS_CHECK(service->recover());
+  return service;
+}
+
+Result<std::unique_ptr<ActiveRound>> RoundService::resume_round(const RoundRow& row) const {
+  GS_TRY(const auto plan, decode_plan(row.plan));
+  GS_TRY(auto roster, parts_.membership.roster_at(plan.descriptor.roster_head));
+  return ActiveRound::resume(parts_.ledger, parts_.coordinator, row, std::move(roster));
+}
+
+Result<> RoundService::resume_uploads(const ActiveRound& round) {
+  GS_TRY(auto uploads, round.begun_uploads());
+  const auto* collecting = std::get_if<CollectingMaskedInputs>(&round.phase());
+  for (protocol::MaskedInputUpload& upload : uploads) {
+    const ParticipantId shop = upload.header.sender;
+    const bool complete = collecting == nullptr || collecting->complete.contains(shop);
+    GS_CHECK(parts_.uploads.begin(round.key(), shop, round.plan().descriptor,
+                                  std::move(upload.chunk_digests), complete));
+  }
+  return {};
+}
+
+Result<> RoundService::recover() {
+  std::vector<TaskRow> tasks;
+  std::vector<RoundRow> rounds;
+  GS_CHECK(parts_.ledger.read([&](LedgerReader& rows) -> Result<> {
+    GS_TRY(tasks, rows.recent_tasks(1));
+    GS_TRY(rounds, rows.recent_rounds(2));
+    return {};
+  }));
+  if (tasks.empty()) return {};
+  last_epoch_ = tasks.front().epoch;
+  const bool running = !rounds.empty() && rounds.front().status == RoundStatus::running;
+  const std::size_t ended = running ? 1 : 0;
+  if (rounds.size() > ended) {
+    auto previous = resume_round(rounds[ended]);
+    if (previous.has_value()) previous_ = *std::move(previous);
+    // Only shops that are behind would have needed it; its outcome is in its row.
+    else
+      parts_.log.warn("round.not_replayed", {{"reason", previous.error()}});
+  }
+  if (tasks.front().status != TaskStatus::running) return {};
+  GS_TRY(run_, resume_task(parts_.blobs, tasks.front()));
+  task_ = run_->row;
+  if (!running) {
+    parts_.scheduler.post([this] { continue_task(); });
+    return {};
+  }
+  GS_TRY(active_, resume_round(rounds.front()));
+  GS_CHECK(parts_.uploads.keep_only(active_->key()));
+  GS_CHECK(resume_uploads(*active_));
+  parts_.log.info("round.resumed", {{"round", active_->key().round},
+                                    {"attempt", active_->key().attempt},
+                                    {"phase", phase_name(active_->phase())}});
+  const std::scoped_lock lock{mutex_};
+  perform(active_->pending());
+  return {};
+}
+
+Result<protocol::Epoch> RoundService::start_task(const models::TaskPlan& plan) {
+  GS_CHECK(plan.validate());
+  const std::scoped_lock lock{mutex_};
+  if (task_) {
+    return Error{BaseErrc::busy, "task " + std::to_string(task_->epoch.value()) + " (" +
+                                     task_->kind + ") is running"};
+  }
+  const protocol::Epoch epoch = last_epoch_.next();
+  const std::uint32_t eligible = parts_.membership.eligible(epoch);
+  if (eligible < terms_.rounds.cohort_min) {
+    return Error{protocol::ProtocolErrc::too_few,
+                 "a round needs " + std::to_string(terms_.rounds.cohort_min) + " shops, " +
+                     std::to_string(eligible) + " are enrolled (rounds.cohort_min)"};
+  }
+  GS_TRY(run_, create_task(parts_.ledger, parts_.blobs, plan, epoch, now()));
+  task_ = run_->row;
+  last_epoch_ = epoch;
+  parts_.log.info("task.started",
+                  {{"task", epoch}, {"kind", task_->kind}, {"sums", task_->sums_total}});
+  parts_.scheduler.post([this] { continue_task(); });
+  return epoch;
+}
+
+void RoundService::continue_task() {
+  auto done = take_next_step();
+  if (done.has_error() && !is_storage_trouble(done.error())) {
+    parts_.log.error("task.step_failed", {{"reason", done.error()}});
+    done = fail_task(done.error().message());
+  }
+  if (done.has_value()) return;
+  parts_.log.error("task.step_postponed", {{"reason", done.error()}});
+  parts_.scheduler.after(kStorageRetry, [this] { continue_task(); });
+}
+
+Result<> RoundService::take_next_step() {
+  {
+    const std::scoped_lock lock{mutex_};
+    if (!task_ || active_) return {};
+  }
+  GS_CHECK(parts_.uploads.keep_only(std::nullopt));
+  GS_TRY(const auto rounds,
+         read_from(parts_.ledger, [](LedgerReader& rows) { return rows.recent_rounds(1); }));
+  if (rounds.empty()) return begin_round({protocol::RoundId{1}, protocol::Attempt{}}, Digest{});
+  const RoundRow& last = rounds.front();
+  std::optional<RoundKey> next = RoundKey{last.key.round.next(), protocol::Attempt{}};
+  if (last.epoch == run_->row.epoch) {
+    GS_TRY(next, settle(last));
+  }
+  if (!next) return {};
+  return begin_round(*next, last.transcript);
+}
+
+Result<std::optional<RoundKey>> RoundService::settle(const RoundRow& last) {
+  const auto over = [](Result<> done) -> Result<std::optional<RoundKey>> {
+    if (done.has_error()) return done.error();
+    return std::optional<RoundKey>{};
+  };
+  if (last.status == RoundStatus::aborted) {
+    if (last.key.attempt.value() + 1 < terms_.rounds.attempts_max) {
+      return std::optional{RoundKey{last.key.round, last.key.attempt.next()}};
+    }
+    return over(fail_task("round " + std::to_string(last.key.round.value()) + " (" +
+                          last.step_kind + ") gave up after " +
+                          std::to_string(terms_.rounds.attempts_max) +
+                          " attempts: " + last.reason));
+  }
+  if (last.status == RoundStatus::lost) {
+    if (const auto stepped = step_over_lost_sum(last); stepped.has_error()) {
+      if (is_storage_trouble(stepped.error())) return stepped.error();
+      return over(fail_task("a certified sum (" + last.step_kind +
+                            ") did not open and must not be asked for again: " + last.reason));
+    }
+  }
+  if (last.status == RoundStatus::completed && rejected_by_shops()) {
+    return over(fail_task("more shops than may be corrupt rejected the result of round " +
+                          std::to_string(last.key.round.value())));
+  }
+  if (run_->sums->finished()) return over(complete_task(last));
+  return std::optional{RoundKey{last.key.round.next(), protocol::Attempt{}}};
+}
+
+bool RoundService::rejected_by_shops() const {
+  const std::scoped_lock lock{mutex_};
+  const auto* done = previous_ ? std::get_if<Completed>(&previous_->phase()) : nullptr;
+  if (done == nullptr) return false;
+  const auto rejected =
+      std::ranges::count_if(done->votes, [](const protocol::Vote& vote) { return !vote.accept; });
+  const auto& descriptor = done->round.certified.proposed.shared.described.description.descriptor;
+  return rejected > static_cast<std::ptrdiff_t>(descriptor.c);
+}
+
+Result<> RoundService::step_over_lost_sum(const RoundRow& last) {
+  GS_TRY(const auto request, run_->sums->next_request());
+  if (request.step_number != last.step_number) return {};  // done before a restart
+  GS_CHECK(run_->sums->apply_lost());
+  TaskRow row = run_->row;
+  GS_TRY(row.checkpoint, parts_.blobs.put(run_->sums->checkpoint()));
+  row.sums_done = run_->sums->progress().sums_done;
+  row.sums_total = run_->sums->progress().sums_total;
+  const auto stored = parts_.ledger.change([&](LedgerWriter& rows) -> Result<> {
+    GS_CHECK(rows.publish(row.checkpoint, "checkpoint", now()));
+    return rows.update_task(row);
+  });
+  if (stored.has_error()) {
+    GS_TRY(run_, resume_task(parts_.blobs, run_->row));
+    return stored;
+  }
+  parts_.log.warn("task.sum_lost", {{"task", row.epoch}, {"step", last.step_kind}});
+  run_->row = row;
+  const std::scoped_lock lock{mutex_};
+  task_ = row;
+  return {};
+}
+
+Result<BlobId> RoundService::publish_inputs(const models::SumRequest& request) {
+  if (request.public_inputs.empty()) return BlobId{};
+  GS_TRY(const BlobId blob, parts_.blobs.put(request.public_inputs));
+  GS_CHECK(parts_.ledger.change(
+      [&](LedgerWriter& rows) { return rows.publish(blob, "public inputs", now()); }));
+  return blob;
+}
+
+Result<> RoundService::begin_round(const RoundKey& key, const Digest& previous_transcript) {
+  GS_TRY(const auto request, run_->sums->next_request());
+  GS_TRY(const BlobId public_inputs, publish_inputs(request));
+  GS_TRY(const auto models,
+         read_from(parts_.ledger, [](LedgerReader& rows) { return rows.models(); }));
+  protocol::Roster roster = parts_.membership.roster();
+  StepState state;
+  state.key = key;
+  state.epoch = run_->row.epoch;
+  state.previous_transcript = previous_transcript;
+  if (!models.empty()) state.base_model = models.back().version;
+  state.lineage = Digest{run_->row.first_root.view()};
+  state.model_root = run_->row.checkpoint;
+  state.public_inputs = public_inputs;
+  state.roster_head = roster.head();
+  state.eligible = parts_.membership.eligible(state.epoch);
+  GS_TRY(auto plan, plan_round(terms_, state, run_->plan, request));
+
+  RoundRow row;
+  row.key = key;
+  row.epoch = state.epoch;
+  row.step_kind = request.step_kind;
+  row.step_number = request.step_number;
+  row.started_unix_ms = now();
+  const std::scoped_lock lock{mutex_};
+  std::vector<Effect> effects;
+  GS_TRY(active_, ActiveRound::start(parts_.ledger, parts_.coordinator, std::move(row),
+                                     std::move(plan), std::move(roster), effects));
+  const protocol::CodecParameters& codec = active_->plan().descriptor.codec;
+  parts_.log.info("round.started", {{"round", key.round},
+                                    {"attempt", key.attempt},
+                                    {"step", request.step_kind},
+                                    {"step_number", request.step_number},
+                                    {"values", codec.vector_length},
+                                    {"ring_bits", unsigned{codec.ring_bits}}});
+  perform(std::move(effects));
+  return {};
+}
+
+Result<> RoundService::complete_task(const RoundRow& last) {
+  GS_TRY(const auto models,
+         read_from(parts_.ledger, [](LedgerReader& rows) { return rows.models(); }));
+  ModelRow model;
+  model.version = models.empty() ? protocol::ModelVersion{1} : models.back().version.next();
+  model.kind = run_->row.kind;
+  model.checkpoint = run_->row.checkpoint;
+  model.plan = run_->row.plan;
+  model.lineage = Digest{run_->row.first_root.view()};
+  model.epoch = run_->row.epoch;
+  model.round = last.key.round;
+  model.created_unix_ms = now();
+  {
+    const std::scoped_lock lock{mutex_};
+    const auto* done = previous_ ? std::get_if<Completed>(&previous_->phase()) : nullptr;
+    if (done != nullptr) model.survivors = done->result.survivor_count;
+  }
+  TaskRow row = run_->row;
+  row.status = TaskStatus::completed;
+  return close_task(std::move(row), model);
+}
+
+Result<> RoundService::fail_task(std::string reason) {
+  if (!run_) return {};
+  TaskRow row = run_->row;
+  row.status = TaskStatus::failed;
+  row.reason = std::move(reason);
+  return close_task(std::move(row), std::nullopt);
+}
+
+Result<> RoundService::close_task(TaskRow row, const std::optional<ModelRow>& model) {
+  row.ended_unix_ms = now();
+  const std::string detail = json::compact(describe_task(row));
+  const std::string action = "task." + std::string{to_string(row.status)};
+  GS_CHECK(parts_.ledger.change([&](LedgerWriter& rows) -> Result<> {
+    if (model) GS_CHECK(rows.add_model(*model));
+    GS_CHECK(rows.update_task(row));
+    return rows.append_audit(row.ended_unix_ms, "coordinator", action, detail);
+  }));
+  if (model) {
+    parts_.log.info("model.released", {{"version", model->version}, {"kind", model->kind}});
+  }
+  parts_.log.info(
+      "task.closed",
+      {{"task", row.epoch}, {"outcome", to_string(row.status)}, {"reason", row.reason}});
+  const std::scoped_lock lock{mutex_};
+  task_.reset();
+  run_.reset();
+  parts_.changes.notify();
+  return {};
+}
+
+}  // namespace guildsum::coordinator
