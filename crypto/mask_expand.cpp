@@ -19,30 +19,35 @@ constexpr std::size_t kCacheBlockBytes = 16 * 1024;
 constexpr std::size_t kAesBlockBytes = detail::kAesBlockBytes;
 
 /// target +/-= stream, word by word.
-template <class Word>
-void apply(const std::byte* stream, bool negative, std::size_t size, std::byte* target) noexcept {
-  const Word sign = static_cast<Word>(negative ? ~Word{0} : Word{0});
+template <class Word, bool negative>
+void apply(const std::byte* stream, std::size_t size, std::byte* target) noexcept {
   for (std::size_t at = 0; at < size; at += sizeof(Word)) {
     Word sum;
     Word addend;
     std::memcpy(&sum, target + at, sizeof(Word));
     std::memcpy(&addend, stream + at, sizeof(Word));
-    // Two's complement: -a is ~a + 1.
-    sum = static_cast<Word>(sum + static_cast<Word>((addend ^ sign) - sign));
+    sum = static_cast<Word>(negative ? sum - addend : sum + addend);
     std::memcpy(target + at, &sum, sizeof(Word));
+  }
+}
+
+template <bool negative>
+void apply_words(const std::byte* stream, std::size_t word_bytes, std::size_t size,
+                 std::byte* target) noexcept {
+  switch (word_bytes) {
+    case 2:
+      return apply<std::uint16_t, negative>(stream, size, target);
+    case 4:
+      return apply<std::uint32_t, negative>(stream, size, target);
+    default:
+      return apply<std::uint64_t, negative>(stream, size, target);
   }
 }
 
 void apply_words(const std::byte* stream, detail::WordOperation operation, std::size_t size,
                  std::byte* target) noexcept {
-  switch (operation.word_bytes) {
-    case 2:
-      return apply<std::uint16_t>(stream, operation.negative, size, target);
-    case 4:
-      return apply<std::uint32_t>(stream, operation.negative, size, target);
-    default:
-      return apply<std::uint64_t>(stream, operation.negative, size, target);
-  }
+  if (operation.negative) return apply_words<true>(stream, operation.word_bytes, size, target);
+  apply_words<false>(stream, operation.word_bytes, size, target);
 }
 
 /// A run of target bytes and its place in the masks.
@@ -86,6 +91,12 @@ class Schedules {
  private:
   std::vector<detail::AesSchedule> schedules_;
 };
+
+detail::AddKeyStream fused_kernel(MaskKernel kernel) noexcept {
+  if (kernel == MaskKernel::avx512) return detail::add_key_stream_avx512;
+  if (kernel == MaskKernel::avx2) return detail::add_key_stream_avx2;
+  return detail::add_key_stream_aes_ni;
+}
 
 /// Adds the masks to a run with a kernel that works on whole AES blocks.
 class FusedExpansion {
@@ -159,6 +170,8 @@ std::string_view name(MaskKernel kernel) noexcept {
       return "evp";
     case MaskKernel::aes_ni:
       return "aes_ni";
+    case MaskKernel::avx2:
+      return "avx2";
     case MaskKernel::avx512:
       return "avx512";
   }
@@ -171,6 +184,8 @@ bool is_supported(MaskKernel kernel) noexcept {
       return true;
     case MaskKernel::aes_ni:
       return detail::has_aes_ni();
+    case MaskKernel::avx2:
+      return detail::has_aes_ni() && detail::has_avx2();
     case MaskKernel::avx512:
       return detail::has_aes_ni() && detail::has_avx512();
   }
@@ -178,9 +193,12 @@ bool is_supported(MaskKernel kernel) noexcept {
 }
 
 MaskKernel best_mask_kernel() noexcept {
-  static const MaskKernel best = is_supported(MaskKernel::avx512)   ? MaskKernel::avx512
-                                 : is_supported(MaskKernel::aes_ni) ? MaskKernel::aes_ni
-                                                                    : MaskKernel::evp;
+  static const MaskKernel best = [] {
+    for (const MaskKernel kernel : {MaskKernel::avx512, MaskKernel::avx2, MaskKernel::aes_ni}) {
+      if (is_supported(kernel)) return kernel;
+    }
+    return MaskKernel::evp;
+  }();
   return best;
 }
 
@@ -196,10 +214,8 @@ void expand_and_add(std::span<const SignedSeed> seeds, std::uint64_t value_offse
     return;
   }
   const Schedules schedules{seeds};
-  const auto add =
-      kernel == MaskKernel::avx512 ? detail::add_key_stream_avx512 : detail::add_key_stream_aes_ni;
   for_each_run(value_offset, target, options.pool,
-               FusedExpansion{seeds, schedules, add, word_bytes});
+               FusedExpansion{seeds, schedules, fused_kernel(kernel), word_bytes});
 }
 
 }  // namespace guildsum::crypto

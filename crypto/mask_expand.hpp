@@ -25,6 +25,7 @@ struct SignedSeed {
 enum class MaskKernel {
   evp,     ///< OpenSSL's AES-256-CTR into a buffer, then an addition. Everywhere.
   aes_ni,  ///< x86-64 with AES-NI and SSE 4.1: 128-bit blocks fused with the addition.
+  avx2,    ///< x86-64 with VAES and AVX2: two blocks at a time.
   avx512,  ///< x86-64 with VAES and AVX-512: four blocks at a time fused with the addition.
 };
 

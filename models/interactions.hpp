@@ -13,7 +13,8 @@ namespace guildsum::models {
 using ItemIndex = std::uint32_t;
 
 /// Which customer bought which items, as a compressed sparse binary matrix [customers x items]: one
-/// row per customer, item indexes ascending and without repeats. Immutable; safe to read from several threads.
+/// row per customer, item indexes ascending and without repeats. Immutable; safe to read from
+/// several threads.
 class Interactions {
  public:
   Interactions() = default;
@@ -30,6 +31,9 @@ class Interactions {
     return std::span{columns_}.subspan(offsets_[customer],
                                        offsets_[customer + 1] - offsets_[customer]);
   }
+  /// Row starts [customers + 1] and all rows one after the other [pairs], for kernels.
+  [[nodiscard]] std::span<const std::uint64_t> offsets() const noexcept { return offsets_; }
+  [[nodiscard]] std::span<const ItemIndex> columns() const noexcept { return columns_; }
   /// Customers per item [items].
   [[nodiscard]] std::vector<std::uint32_t> item_counts() const;
   /// The item's view: row i lists the customers of item i, ascending. Shape [items x customers].
@@ -37,7 +41,7 @@ class Interactions {
 
  private:
   std::uint32_t items_ = 0;
-  std::vector<std::size_t> offsets_{0};
+  std::vector<std::uint64_t> offsets_{0};
   std::vector<ItemIndex> columns_;
 };
 

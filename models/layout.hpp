@@ -14,7 +14,8 @@ namespace guildsum::models {
 /// How real values of a segment become integers.
 enum class Codec : std::uint8_t {
   exact = 0,    ///< Integers as they are; a value above the bound is refused.
-  clipped = 1,  ///< Reals: the segment's L2 norm is clipped, then every value is rounded stochastically without bias.
+  clipped = 1,  ///< Reals: the segment's L2 norm is clipped, then every value is rounded
+                ///< stochastically without bias.
 };
 
 /// A run of values of one meaning inside the vector that a shop contributes.
@@ -53,7 +54,8 @@ struct VectorLayout {
   [[nodiscard]] Bytes canonical_bytes() const;
   /// @return ModelsErrc::malformed unless `bytes` are exactly the canonical bytes of a layout.
   [[nodiscard]] static Result<VectorLayout> parse(ByteView bytes);
-  /// @return ModelsErrc::wrong_shape naming what is wrong (no segment, empty segment, bound 0, exact with a scale).
+  /// @return ModelsErrc::wrong_shape naming what is wrong (no segment, empty segment, bound 0,
+  /// exact with a scale).
   [[nodiscard]] Result<> validate() const;
   friend bool operator==(const VectorLayout&, const VectorLayout&) = default;
 };

@@ -11,7 +11,8 @@ namespace guildsum::models {
 
 /// Which items are ranked for a customer and which of her later items count as relevant.
 enum class EvaluationProtocol : std::uint8_t {
-  discover,     ///< Rank what the customer has not bought; relevant are the later items that are new to her.
+  discover,  ///< Rank what the customer has not bought; relevant are the later items that are new
+             ///< to her.
   next_basket,  ///< Rank everything; relevant is the whole next basket, repeats included.
 };
 
@@ -28,7 +29,8 @@ struct Quality {
 class QualityMeter {
  public:
   explicit QualityMeter(std::uint32_t items) : shown_(items, false) {}
-  /// `ranked`: best first, at least 20 where the list allows; `relevant`: distinct items, must not be empty.
+  /// `ranked`: best first, at least 20 where the list allows; `relevant`: distinct items, must not
+  /// be empty.
   void add(std::span<const Recommendation> ranked, std::span<const ItemIndex> relevant);
   void merge(const QualityMeter& other);
   [[nodiscard]] Quality quality() const;
@@ -41,8 +43,8 @@ class QualityMeter {
   std::vector<bool> shown_;
 };
 
-/// Ranks for each customer of `history` and compares with `later` (same number of customers, same items).
-/// `only`: restrict to these customers (row numbers); empty means all.
+/// Ranks for each customer of `history` and compares with `later` (same number of customers, same
+/// items). `only`: restrict to these customers (row numbers); empty means all.
 [[nodiscard]] QualityMeter evaluate(const Recommender& model, const Interactions& history,
                                     const Interactions& later, EvaluationProtocol protocol,
                                     std::span<const std::size_t> only = {});

@@ -18,25 +18,28 @@ struct ItemContribution {
   double weight = 0;
 };
 
-/// Why an item got its score: an exact split, `constant` plus all `from_history` weights is the score.
+/// Why an item got its score: an exact split, `constant` plus all `from_history` weights is the
+/// score.
 struct Explanation {
   double score = 0;
-  double constant = 0;  ///< What does not depend on the history: popularity.
+  double constant = 0;                         ///< What does not depend on the history: popularity.
   std::vector<ItemContribution> from_history;  ///< Descending weight, ties by item index.
 };
 
-/// Scores every item of the published list for a history. Immutable and safe to call from several threads.
+/// Scores every item of the published list for a history. Immutable and safe to call from several
+/// threads.
 class Recommender {
  public:
   virtual ~Recommender() = default;
   /// "popularity", "knn", "ease" or "ials".
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
   [[nodiscard]] virtual std::uint32_t items() const noexcept = 0;
-  /// Fills `scores` [items()]; -infinity for items the model cannot rank (outside the shop's stock).
-  /// `history`: distinct item indexes below items(), in any order.
+  /// Fills `scores` [items()]; -infinity for items the model cannot rank (outside the shop's
+  /// stock). `history`: distinct item indexes below items(), in any order.
   virtual void score(std::span<const ItemIndex> history, std::span<double> scores) const = 0;
   /// The split of one item's score over the history.
-  [[nodiscard]] virtual Explanation explain(std::span<const ItemIndex> history, ItemIndex item) const = 0;
+  [[nodiscard]] virtual Explanation explain(std::span<const ItemIndex> history,
+                                            ItemIndex item) const = 0;
 };
 
 struct Recommendation {
@@ -57,15 +60,14 @@ struct RecommendOptions {
 
 /// What a shop decides when it turns a released model into its recommender.
 struct ServingOptions {
-  std::vector<ItemIndex> stock;  ///< Items the shop sells, ascending; empty means all.
-  double ridge = 0;              ///< EASE: l; 0 takes the plan's value for the shared Gram.
+  std::vector<ItemIndex> stock;         ///< Items the shop sells, ascending; empty means all.
+  double ridge = 0;                     ///< EASE: l; 0 takes the plan's value for the shared Gram.
   const GramModel* own_gram = nullptr;  ///< EASE: the shop's own Gram, added `own_weight` times.
   double own_weight = 0;                ///< gamma
 };
 
 /// ModelsErrc::wrong_shape, not_positive_definite.
-[[nodiscard]] Result<std::unique_ptr<Recommender>> make_recommender(const TaskPlan& plan,
-                                                                    const Released& released,
-                                                                    const ServingOptions& options = {});
+[[nodiscard]] Result<std::unique_ptr<Recommender>> make_recommender(
+    const TaskPlan& plan, const Released& released, const ServingOptions& options = {});
 
 }  // namespace guildsum::models

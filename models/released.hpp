@@ -18,7 +18,8 @@ struct PopularityModel {
 /// Number of common customers of every pair of items, upper triangle.
 struct GramModel {
   std::uint32_t items = 0;
-  std::vector<std::int64_t> upper;  ///< Row-major with the diagonal: (0,0) (0,1) .. (1,1) .. [n (n + 1) / 2]
+  std::vector<std::uint32_t>
+      upper;  ///< Row-major with the diagonal: (0,0) (0,1) .. (1,1) .. [n (n + 1) / 2]
 
   [[nodiscard]] static std::size_t packed_length(std::uint32_t items) noexcept {
     return std::size_t{items} * (std::size_t{items} + 1) / 2;
@@ -28,7 +29,7 @@ struct GramModel {
                                                 std::uint32_t column) noexcept {
     return std::size_t{row} * items - std::size_t{row} * (std::size_t{row} + 1) / 2 + column;
   }
-  [[nodiscard]] std::int64_t at(std::uint32_t i, std::uint32_t j) const noexcept {
+  [[nodiscard]] std::uint32_t at(std::uint32_t i, std::uint32_t j) const noexcept {
     return upper[i <= j ? packed_index(items, i, j) : packed_index(items, j, i)];
   }
 };
@@ -44,8 +45,8 @@ struct FactorModel {
 /// A model as the shops receive it.
 using Released = std::variant<PopularityModel, GramModel, FactorModel>;
 
-/// The model inside a task's checkpoint. For iALS any checkpoint after the first sums holds usable factors;
-/// for counts and Gram the task must have its sum. ModelsErrc::malformed, wrong_step.
+/// The model inside a task's checkpoint. For iALS any checkpoint after the first sums holds usable
+/// factors; for counts and Gram the task must have its sum. ModelsErrc::malformed, wrong_step.
 [[nodiscard]] Result<Released> release(const TaskPlan& plan, ByteView checkpoint);
 
 }  // namespace guildsum::models

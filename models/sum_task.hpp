@@ -18,13 +18,15 @@ struct SumRequest {
   std::string step_kind;  ///< "popularity.counts", "ease.gram", "ials.gradient", "ials.product"
   std::uint64_t step_number = 0;  ///< From 1, rises by one with every sum of the task.
   VectorLayout layout;
-  Bytes public_inputs;  ///< What a shop needs beside its data (item factors, search direction); often empty.
+  Bytes public_inputs;  ///< What a shop needs beside its data (item factors, search direction);
+                        ///< often empty.
 };
 
 /// What the round says about the sum it opened.
 struct SumContext {
   std::uint32_t survivors = 0;  ///< Shops in the sum.
-  bool same_survivors_as_previous = true;  ///< The same shops as in this task's previous opened sum.
+  bool same_survivors_as_previous =
+      true;  ///< The same shops as in this task's previous opened sum.
 };
 
 /// Where a task stands, for people.
@@ -35,20 +37,24 @@ struct TaskProgress {
 
 /// A training task as a sequence of plain sums over shops. It knows nothing of rounds.
 ///
-/// Deterministic: from the same plan and the same sums every machine computes the same checkpoint, byte
-/// for byte (scalar IEEE 754 arithmetic in a fixed order, no fused operations, only + - * / sqrt), so that
-/// shops can recompute it and vote on its Merkle root. Not thread safe.
+/// Deterministic: from the same plan and the same sums every machine computes the same checkpoint,
+/// byte for byte (scalar IEEE 754 arithmetic in a fixed order, no fused operations, only + - * /
+/// sqrt), so that shops can recompute it and vote on its Merkle root. Not thread safe.
 class SumTask {
  public:
   virtual ~SumTask() = default;
   [[nodiscard]] virtual const TaskPlan& plan() const noexcept = 0;
-  /// The sum wanted next; the same until `apply` or `apply_lost`. ModelsErrc::wrong_step when finished.
+  /// The sum wanted next; the same until `apply` or `apply_lost`. ModelsErrc::wrong_step when
+  /// finished.
   [[nodiscard]] virtual Result<SumRequest> next_request() const = 0;
-  /// Takes the opened sum, in units of the layout [layout.total_length()]. On an error nothing changes.
-  /// ModelsErrc::wrong_shape, or out_of_range where the sum cannot come from `survivors` honest shops.
-  [[nodiscard]] virtual Result<> apply(std::span<const std::int64_t> sum, const SumContext& context) = 0;
-  /// The wanted sum was certified but will never open: goes on from the last opened one with a damped step.
-  /// ModelsErrc::nothing_opened where there is none to go on from (always for counts and Gram).
+  /// Takes the opened sum, in units of the layout [layout.total_length()]. On an error nothing
+  /// changes. ModelsErrc::wrong_shape, or out_of_range where the sum cannot come from `survivors`
+  /// honest shops.
+  [[nodiscard]] virtual Result<> apply(std::span<const std::int64_t> sum,
+                                       const SumContext& context) = 0;
+  /// The wanted sum was certified but will never open: goes on from the last opened one with a
+  /// damped step. ModelsErrc::nothing_opened where there is none to go on from (always for counts
+  /// and Gram).
   [[nodiscard]] virtual Result<> apply_lost() = 0;
   [[nodiscard]] virtual bool finished() const noexcept = 0;
   [[nodiscard]] virtual TaskProgress progress() const noexcept = 0;
@@ -58,7 +64,9 @@ class SumTask {
 
 /// A task at its start. ModelsErrc::bad_plan.
 [[nodiscard]] Result<std::unique_ptr<SumTask>> make_task(const TaskPlan& plan);
-/// A task as it was when `checkpoint` was taken. ModelsErrc::malformed if the bytes do not belong to `plan`.
-[[nodiscard]] Result<std::unique_ptr<SumTask>> restore_task(const TaskPlan& plan, ByteView checkpoint);
+/// A task as it was when `checkpoint` was taken. ModelsErrc::malformed if the bytes do not belong
+/// to `plan`.
+[[nodiscard]] Result<std::unique_ptr<SumTask>> restore_task(const TaskPlan& plan,
+                                                            ByteView checkpoint);
 
 }  // namespace guildsum::models

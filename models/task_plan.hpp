@@ -31,25 +31,26 @@ struct EasePlan {
 
 /// Settings of implicit ALS (Rendle et al. 2021) and of its federated form.
 struct IalsPlan {
-  std::uint32_t factors = 64;       ///< d
-  double unobserved_weight = 0.5;   ///< a (alpha)
-  double regularisation = 0.007;    ///< l (lambda), scaled by frequency
-  double exponent = 1.0;            ///< nu: 0, 0.5 or 1, whose powers every CPU computes alike
-  double init_scale = 0.1;          ///< Standard deviation of an item's starting vector times sqrt(d).
+  std::uint32_t factors = 64;      ///< d
+  double unobserved_weight = 0.5;  ///< a (alpha)
+  double regularisation = 0.007;   ///< l (lambda), scaled by frequency
+  double exponent = 1.0;           ///< nu: 0, 0.5 or 1, whose powers every CPU computes alike
+  double init_scale = 0.1;  ///< Standard deviation of an item's starting vector times sqrt(d).
   std::uint32_t epochs = 12;
-  std::uint32_t products = 1;       ///< k: Hessian products per epoch; 2 above d = 64
-  std::uint64_t seed = 1;           ///< Of the starting factors, equal at every shop
-  std::uint64_t scale = 4096;       ///< Fixed-point units per 1.0 (12 bits)
+  std::uint32_t products = 1;          ///< k: Hessian products per epoch; 2 above d = 64
+  std::uint64_t seed = 1;              ///< Of the starting factors, equal at every shop
+  std::uint64_t scale = 4096;          ///< Fixed-point units per 1.0 (12 bits)
   std::uint64_t clip_norm_l2 = 16384;  ///< Largest L2 norm of a shop's contribution per segment
   friend bool operator==(const IalsPlan&, const IalsPlan&) = default;
 
-  /// The measured settings for `factors`: a = .5, l = .007, k = 1 up to 64; a = .3, l = .01, k = 2 above.
+  /// The measured settings for `factors`: a = .5, l = .007, k = 1 up to 64; a = .3, l = .01, k = 2
+  /// above.
   [[nodiscard]] static IalsPlan for_factors(std::uint32_t factors);
 };
 
-/// Everything that decides what a task computes: kind, size of the item list and hyper-parameters. Its
-/// canonical bytes are the training plan whose digest every round states. Default values are the
-/// measured ones; only the settings of `kind` are encoded.
+/// Everything that decides what a task computes: kind, size of the item list and hyper-parameters.
+/// Its canonical bytes are the training plan whose digest every round states. Default values are
+/// the measured ones; only the settings of `kind` are encoded.
 struct TaskPlan {
   TaskKind kind = TaskKind::popularity;
   std::uint32_t items = 0;  ///< n: length of the published item list.

@@ -24,13 +24,17 @@ class Vocabulary {
   Vocabulary() = default;
   /// ModelsErrc::malformed on an empty or repeated id.
   [[nodiscard]] static Result<Vocabulary> build(std::vector<Item> items);
-  /// CSV with the header `item_id,title` (RFC 4180 quoting). Errors name the line: "items.csv:12: ...".
+  /// CSV with the header `item_id,title` (RFC 4180 quoting). Errors name the line: "items.csv:12:
+  /// ...".
   [[nodiscard]] static Result<Vocabulary> parse_csv(std::string_view text,
                                                     std::string_view file = "items.csv");
-  /// The one text that `parse_csv` reads back to this list; its bytes are what is published and hashed.
+  /// The one text that `parse_csv` reads back to this list; its bytes are what is published and
+  /// hashed.
   [[nodiscard]] std::string to_csv() const;
 
-  [[nodiscard]] std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(items_.size()); }
+  [[nodiscard]] std::uint32_t size() const noexcept {
+    return static_cast<std::uint32_t>(items_.size());
+  }
   [[nodiscard]] const Item& at(ItemIndex index) const noexcept { return items_[index]; }
   [[nodiscard]] std::optional<ItemIndex> find(std::string_view id) const noexcept;
 

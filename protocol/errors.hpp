@@ -13,24 +13,26 @@ namespace guildsum::protocol {
 /// Each value has a stable code on the wire (`code_of`), which problem documents and evidence
 /// records carry. A value exists where a caller, an operator or a test acts differently.
 enum class ProtocolErrc {
-  malformed = 1,        ///< The bytes do not follow the canonical encoding.
-  too_large,            ///< A length or a count exceeds the limit of its type.
-  unknown_type,         ///< The frame names another message type than the one expected.
-  unsupported_version,  ///< The frame or the descriptor has a version or suite that is unknown.
-  trailing_bytes,       ///< Bytes follow the last field.
-  bad_descriptor,       ///< A field of the round descriptor is not as the rules demand.
-  bad_signature,        ///< A signature does not verify under the sender's key.
-  unknown_sender,       ///< The sender is not on the roster.
-  not_a_member,         ///< The sender or a named shop is not in the cohort, or not in U1 or U2.
-  wrong_round,          ///< The message belongs to another round, attempt, epoch or descriptor.
-  wrong_phase,          ///< The round does not take this message now.
-  conflicting_message,  ///< The same sender already sent another content under this id.
-  duplicate,            ///< An identity, a key or an entry is repeated.
-  digest_mismatch,      ///< A digest differs from the recomputed one.
-  too_few,              ///< Fewer members than the descriptor or the own policy demands.
-  bad_share,            ///< A share misses its commitment, does not open or is not a field element.
-  below_threshold,      ///< A certificate or a recovery holds fewer parts than the threshold.
-  roster_broken_link,   ///< A roster entry does not continue the chain.
+  malformed = 1,         ///< The bytes do not follow the canonical encoding.
+  too_large,             ///< A length or a count exceeds the limit of its type.
+  unknown_type,          ///< The frame names another message type than the one expected.
+  unsupported_version,   ///< The frame or the descriptor has a version or suite that is unknown.
+  trailing_bytes,        ///< Bytes follow the last field.
+  bad_descriptor,        ///< A field of the round descriptor is not as the rules demand.
+  bad_signature,         ///< A signature does not verify under the sender's key.
+  unknown_sender,        ///< The sender is not on the roster.
+  not_a_member,          ///< The sender or a named shop is not in the cohort, or not in U1 or U2.
+  wrong_round,           ///< The message belongs to another round, attempt, epoch or descriptor.
+  wrong_phase,           ///< The round does not take this message now.
+  conflicting_message,   ///< The same sender already sent another content under this id.
+  duplicate,             ///< An identity, a key or an entry is repeated.
+  digest_mismatch,       ///< A digest differs from the recomputed one.
+  too_few,               ///< Fewer members than the descriptor or the own policy demands.
+  bad_share,             ///< A share does not open its commitment.
+  share_unopenable,      ///< A sealed share has a wrong length, key or tag.
+  share_malformed,       ///< A limb of a share is not a field element.
+  below_threshold,       ///< A certificate or a recovery holds fewer parts than the threshold.
+  roster_broken_link,    ///< A roster entry does not continue the chain.
   roster_bad_signature,  ///< A roster entry or head is not signed by the registrar.
   roster_duplicate,      ///< A roster entry repeats an identity or the name of a present member.
   roster_rollback,       ///< The roster head is behind what is already known.

@@ -18,6 +18,7 @@ struct OpenRound {
   Epoch epoch;
   RoundId round;
   Attempt attempt;
+  Digest roster_head;  ///< what every check-in must name; `roster` below says who is a member
 };
 
 /// Also used by every shop on every check-in of a description. Both X25519 keys must be canonical,

@@ -90,10 +90,12 @@ struct ShareRoute {
                                        const ParticipantId& own_id, const PairEnd& holder,
                                        const ShareRoute& route, const DealtShares& shares);
 /// Opens what `dealer` sealed for the owner of `own`. Does not look at commitments.
-/// @return ProtocolErrc::bad_share if it does not open (the detail says at which of the stages:
-///         length, key, tag, limb), so that a complaint can name the reason.
+/// @return ProtocolErrc::share_unopenable (length, key or tag) or share_malformed (a limb >= p).
 [[nodiscard]] Result<DealtShares> open_share(const crypto::X25519KeyPair& own,
                                              const ParticipantId& own_id, const PairEnd& dealer,
                                              const ShareRoute& route, ByteView ciphertext);
+
+/// What a complaint about a share says: the error of `open_share` or `check_commitments`.
+[[nodiscard]] ComplaintReason complaint_reason_of(const Error& error) noexcept;
 
 }  // namespace guildsum::protocol

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,8 +54,9 @@ class Roster {
   /// Verifies and appends. @return ProtocolErrc::roster_broken_link, roster_bad_signature,
   /// roster_duplicate; the roster is unchanged then.
   [[nodiscard]] Result<> append(const RosterEntry& entry);
-  /// The whole update or nothing; also refuses a head that is behind what is already known
-  /// (ProtocolErrc::roster_rollback), that names another digest (roster_fork) or that expired.
+  /// The whole update or nothing. Entries that are already known must be the same ones. Also
+  /// refuses a head that is behind what is already known (ProtocolErrc::roster_rollback), that
+  /// names another digest (roster_fork) or that expired.
   [[nodiscard]] Result<> apply(const RosterUpdate& update, std::int64_t now_unix_ms);
 
   [[nodiscard]] std::uint64_t sequence() const noexcept { return entries_.size(); }
@@ -71,6 +73,8 @@ class Roster {
   crypto::VerifyKey registrar_;
   std::vector<RosterEntry> entries_;
   std::map<ParticipantId, std::string> members_;
+  std::set<ParticipantId> ever_joined_;
+  std::set<std::string> names_;
   Digest head_;
 };
 

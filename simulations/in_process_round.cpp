@@ -198,8 +198,6 @@ class Runner {
         return perform(
             shop, participant::advance(std::move(*shop.phase), participant::ResultChecked{reason},
                                        shop.context));
-      } else if (auto* refused = std::get_if<participant::Refused>(&effect)) {
-        refusals_.push_back(refused->reason);
       }
     }
     return {};
@@ -261,8 +259,10 @@ class Runner {
 
   /// A refusal for lateness is an everyday event; anything else is a fault of the simulation.
   Result<> submit(coordinator::Event event) {
+    Bytes stored = coordinator::encode_event(event);
     coordinator::Step step = coordinator::advance(std::move(*phase_), std::move(event), context_);
     const std::optional<Error> refused = step.refused;
+    if (!refused && !step.repeated) events_.push_back(std::move(stored));
     take(std::move(step));
     if (refused && !(*refused == protocol::ProtocolErrc::round_over) &&
         !(*refused == protocol::ProtocolErrc::wrong_phase)) {
@@ -297,7 +297,7 @@ class Runner {
   }
 
   RoundOutcome outcome() {
-    RoundOutcome outcome{std::move(*phase_), std::move(sum_), {}, {}};
+    RoundOutcome outcome{std::move(*phase_), std::move(sum_), {}, {}, std::move(events_)};
     for (const auto& shop : shops_) {
       outcome.bytes_up.push_back(shop->bytes_up);
       bool counted = false;
@@ -321,7 +321,7 @@ class Runner {
   std::optional<coordinator::Phase> phase_;
   std::optional<coordinator::OpenSum> pending_;
   std::optional<coordinator::OpenedSum> sum_;
-  std::vector<Error> refusals_;
+  std::vector<Bytes> events_;
 };
 
 }  // namespace

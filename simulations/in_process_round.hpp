@@ -61,6 +61,7 @@ struct RoundOutcome {
   std::optional<coordinator::OpenedSum> sum;  ///< where one was opened
   std::vector<bool> counted;                  ///< by shop: its input is in the sum
   std::vector<std::uint64_t> bytes_up;        ///< by shop: frames and chunks
+  std::vector<Bytes> events;  ///< what the coordinator's ledger would hold, in order
 };
 
 /// Runs one round with the production machines, codec and masks. Messages travel as frames; a phase

@@ -74,7 +74,8 @@ Step on(CollectingCheckIns phase, CheckIn message, const RoundContext& context) 
     return refuse(std::move(phase), ProtocolErrc::too_large);
   if (repeats_a_key(message, phase)) return refuse(std::move(phase), ProtocolErrc::duplicate);
   const protocol::RoundDescriptor& round = context.plan.descriptor;
-  const protocol::OpenRound open{round.federation, round.epoch, round.round, round.attempt, round.roster_head};
+  const protocol::OpenRound open{round.federation, round.epoch, round.round, round.attempt,
+                                 round.roster_head};
   if (auto error = failure(protocol::check_check_in(message, open, context.roster))) {
     return refuse(std::move(phase), *std::move(error));
   }

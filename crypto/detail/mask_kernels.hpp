@@ -33,11 +33,14 @@ void expand_key_aes_ni(const std::byte* key, AesSchedule& schedule) noexcept;
 
 void add_key_stream_aes_ni(const AesSchedule& schedule, std::uint64_t first_block,
                            std::size_t blocks, WordOperation operation, std::byte* target) noexcept;
+void add_key_stream_avx2(const AesSchedule& schedule, std::uint64_t first_block, std::size_t blocks,
+                         WordOperation operation, std::byte* target) noexcept;
 void add_key_stream_avx512(const AesSchedule& schedule, std::uint64_t first_block,
                            std::size_t blocks, WordOperation operation, std::byte* target) noexcept;
 
 /// Whether the processor and this build have the kernel.
 bool has_aes_ni() noexcept;
+bool has_avx2() noexcept;
 bool has_avx512() noexcept;
 
 }  // namespace guildsum::crypto::detail

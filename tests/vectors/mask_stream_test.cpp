@@ -78,7 +78,8 @@ BOOST_AUTO_TEST_CASE(every_kernel_reads_the_streams_as_little_endian_words) {
   for (const auto& test : file.at("tests").as_array()) {
     if (vectors::text(test, "prg") != "AES-256-CTR, iv=0") continue;
     const auto seed = vectors::secret<MaskSeed>(test, "key");
-    for (const MaskKernel kernel : {MaskKernel::evp, MaskKernel::aes_ni, MaskKernel::avx512}) {
+    for (const MaskKernel kernel :
+         {MaskKernel::evp, MaskKernel::aes_ni, MaskKernel::avx2, MaskKernel::avx512}) {
       if (!is_supported(kernel)) continue;
       BOOST_TEST_CONTEXT("kernel " << name(kernel)) {
         RingVector words{RingBits::of<32>(), kMiB / 4};

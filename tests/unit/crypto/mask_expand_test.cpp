@@ -9,7 +9,7 @@ namespace guildsum::crypto {
 namespace {
 
 constexpr unsigned kRings[] = {16, 17, 24, 31, 32, 33, 40, 48, 63, 64};
-constexpr MaskKernel kFused[] = {MaskKernel::aes_ni, MaskKernel::avx512};
+constexpr MaskKernel kFused[] = {MaskKernel::aes_ni, MaskKernel::avx2, MaskKernel::avx512};
 
 struct Seeds {
   std::vector<MaskSeed> keys;
@@ -118,7 +118,8 @@ BOOST_AUTO_TEST_CASE(slices_at_their_offsets_make_the_whole) {
 BOOST_AUTO_TEST_CASE(threads_do_not_change_the_result) {
   const Seeds masks{7};
   ThreadPool pool{3};
-  for (const MaskKernel kernel : {MaskKernel::evp, MaskKernel::aes_ni, MaskKernel::avx512}) {
+  for (const MaskKernel kernel :
+       {MaskKernel::evp, MaskKernel::aes_ni, MaskKernel::avx2, MaskKernel::avx512}) {
     if (!is_supported(kernel)) continue;
     for (const std::size_t count : {1U, 4096U, 4097U, 100003U}) {
       const RingBits bits = RingBits::of<32>();

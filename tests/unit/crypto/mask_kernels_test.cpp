@@ -13,6 +13,7 @@ namespace {
 std::vector<AddKeyStream> supported() {
   std::vector<AddKeyStream> kernels;
   if (has_aes_ni()) kernels.push_back(add_key_stream_aes_ni);
+  if (has_aes_ni() && has_avx2()) kernels.push_back(add_key_stream_avx2);
   if (has_aes_ni() && has_avx512()) kernels.push_back(add_key_stream_avx512);
   return kernels;
 }

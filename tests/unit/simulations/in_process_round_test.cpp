@@ -149,6 +149,50 @@ BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_result_bytes) {
   BOOST_TEST((transcript() == transcript()));
 }
 
+BOOST_AUTO_TEST_CASE(a_replay_of_the_stored_events_gives_every_shop_the_same_bytes) {
+  Federation federation{6, 9};
+  const auto plan = federation.plan(50, kValueBits);
+  const auto outcome = run_round(federation, *plan, random_inputs(6, 50, 2), {.after_share = {3}});
+  BOOST_TEST_REQUIRE(outcome.has_value());
+  const auto stored_plan = coordinator::decode_plan(coordinator::encode_plan(*plan));
+  BOOST_TEST_REQUIRE(stored_plan.has_value());
+  const coordinator::RoundContext context{*stored_plan, federation.roster(),
+                                          federation.coordinator()};
+
+  coordinator::Phase phase = coordinator::begin(context).next;
+  for (const Bytes& stored : outcome->events) {
+    auto event = coordinator::decode_event(stored);
+    BOOST_TEST_REQUIRE(event.has_value());
+    BOOST_TEST((coordinator::encode_event(*event) == stored));
+    auto step = coordinator::advance(std::move(phase), std::move(*event), context);
+    BOOST_TEST(!step.refused.has_value());
+    phase = std::move(step.next);
+  }
+
+  for (std::uint32_t shop = 0; shop < 6; ++shop) {
+    for (std::uint32_t after = 0; after < 5; ++after) {
+      const auto id = federation.identity(shop);
+      const auto live = coordinator::message_for(outcome->phase, id, after, context);
+      const auto replayed = coordinator::message_for(phase, id, after, context);
+      BOOST_TEST_REQUIRE(live.has_value());
+      BOOST_TEST_REQUIRE(replayed.has_value());
+      BOOST_TEST(live->number == replayed->number);
+      BOOST_TEST((live->frame == replayed->frame));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_stored_event_that_is_cut_short_is_refused) {
+  Federation federation{5, 9};
+  const auto plan = federation.plan(8, kValueBits);
+  const auto outcome = run_round(federation, *plan, random_inputs(5, 8, 2));
+  BOOST_TEST_REQUIRE(outcome.has_value());
+  BOOST_TEST(coordinator::decode_event({}).has_error());
+  for (const Bytes& stored : outcome->events) {
+    BOOST_TEST(coordinator::decode_event(ByteView{stored}.first(stored.size() - 1)).has_error());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_thread_pool_changes_nothing) {
   Federation federation{5, 9};
   const auto plan = federation.plan(200'000, kValueBits);

@@ -1,0 +1,247 @@
+#include "coordinator/http/admin_api.hpp"
+
+#include <boost/json.hpp>
+
+#include "base/errors.hpp"
+#include "base/json.hpp"
+#include "coordinator/http/answers.hpp"
+#include "coordinator/round_views.hpp"
+#include "coordinator/task_settings.hpp"
+#include "crypto/hmac.hpp"
+#include "protocol/limits.hpp"
+
+namespace guildsum::coordinator {
+
+namespace asio = boost::asio;
+using net::Request;
+using net::Response;
+using net::RouteOptions;
+
+namespace {
+
+using AdminHandler = std::function<asio::awaitable<Result<Response>>(AdminApiParts&, Request)>;
+
+/// Equal length and content, without telling how much of it was right.
+bool bears_token(const Request& request, const SecretText& token) {
+  constexpr std::string_view kScheme = "Bearer ";
+  const auto field = request.headers.find("Authorization");
+  if (!field || !field->starts_with(kScheme)) return false;
+  return crypto::equal_in_constant_time(as_bytes(field->substr(kScheme.size())),
+                                        as_bytes(token.expose()));
+}
+
+asio::awaitable<Response> authorised(AdminApiParts& parts, const AdminHandler& handler,
+                                     Request request) {
+  Request brief;
+  brief.path = request.path;
+  brief.remote_address = request.remote_address;
+  if (!bears_token(request, parts.token)) {
+    const Error refused{BaseErrc::unauthorised, "admin token"};
+    co_return problem_answer(refused, brief, parts.log);
+  }
+  auto answer = co_await handler(parts, std::move(request));
+  if (answer.has_error()) co_return explained_problem(answer.error(), brief, parts.log);
+  co_return std::move(*answer);
+}
+
+/// Answers with `document()` at once, or when the version has moved on from `?after_version=`.
+asio::awaitable<Result<Response>> watch(AdminApiParts& parts, const Request& request,
+                                        std::function<Result<std::string>()> document) {
+  GS_CO_TRY(const std::uint64_t after, request.query_number("after_version", 0));
+  GS_CO_TRY(const auto wait, poll_wait(request));
+  const bool waits = request.query.contains("after_version");
+  net::Notifier& changes = parts.changes;
+  std::function<Result<std::optional<Response>>()> look =
+      [&changes, &document, after, waits]() -> Result<std::optional<Response>> {
+    if (waits && changes.version() == after) return std::optional<Response>{};
+    GS_TRY(const std::string text, document());
+    return std::optional{Response::json(text)};
+  };
+  co_return co_await wait_for(changes, wait, std::move(look));
+}
+
+// Tasks and rounds -------------------------------------------------------------------------------
+
+asio::awaitable<Result<Response>> get_tasks(AdminApiParts& parts, Request) {
+  GS_CO_TRY(const std::string text, parts.rounds.tasks_document());
+  co_return Response::json(text);
+}
+
+asio::awaitable<Result<Response>> get_task(AdminApiParts& parts, Request request) {
+  GS_CO_TRY(const std::uint64_t number, request.path_number("task"));
+  const protocol::Epoch task{number};
+  std::function<Result<std::string>()> document = [&parts, task] {
+    return parts.rounds.task_document(task);
+  };
+  co_return co_await watch(parts, request, std::move(document));
+}
+
+Result<TaskSettings> read_settings(const boost::json::object& body) {
+  TaskSettings settings;
+  if (!json::has(body, "settings")) return settings;
+  GS_TRY(const auto* object, json::object_at(body, "settings"));
+  for (const auto& member : *object) {
+    GS_TRY(settings[std::string{member.key()}], json::text(*object, member.key(), 64));
+  }
+  return settings;
+}
+
+Result<Response> start_task(AdminApiParts& parts, const Request& request) {
+  GS_TRY(const auto body, json::parse_object(as_text(request.body)));
+  GS_TRY(const std::string kind, json::text(body, "kind", 32));
+  GS_TRY(const TaskSettings settings, read_settings(body));
+  if (parts.items == 0) {
+    return Error{BaseErrc::invalid_config, "there is no item list: set catalogue.items"};
+  }
+  GS_TRY(const auto plan,
+         make_task_plan(kind, parts.items, parts.config.limits.customers_max, settings));
+  GS_TRY(const protocol::Epoch task, parts.rounds.start_task(plan));
+  GS_TRY(const std::string document, parts.rounds.task_document(task));
+  return Response::json(document, 201);
+}
+
+asio::awaitable<Result<Response>> post_task(AdminApiParts& parts, Request request) {
+  std::function<Result<Response>()> work = [&parts, &request] {
+    return start_task(parts, request);
+  };
+  co_return co_await blocking<Response>(parts.pool, std::move(work));
+}
+
+asio::awaitable<Result<Response>> get_rounds(AdminApiParts& parts, Request) {
+  GS_CO_TRY(const std::string text, parts.rounds.rounds_document());
+  co_return Response::json(text);
+}
+
+asio::awaitable<Result<Response>> get_round(AdminApiParts& parts, Request request) {
+  GS_CO_TRY(const std::uint64_t number, request.path_number("round"));
+  const protocol::RoundId round{number};
+  std::function<Result<std::string>()> document = [&parts, round] {
+    return parts.rounds.round_document(round);
+  };
+  co_return co_await watch(parts, request, std::move(document));
+}
+
+// Blobs ------------------------------------------------------------------------------------------
+
+/// One piece of a blob, chosen by `?offset=&length=`.
+asio::awaitable<Result<Response>> piece_of(AdminApiParts& parts, BlobId id,
+                                           const Request& request) {
+  GS_CO_TRY(const std::uint64_t offset, request.query_number("offset", 0));
+  GS_CO_TRY(const std::uint64_t length, request.query_number("length", protocol::kBlobLeafBytes));
+  const auto piece =
+      static_cast<std::size_t>(std::min<std::uint64_t>(length, protocol::kBlobLeafBytes));
+  std::function<Result<Bytes>()> work = [&parts, id, offset, piece] {
+    return parts.blobs.read(id, offset, piece);
+  };
+  GS_CO_TRY(auto bytes, co_await blocking<Bytes>(parts.pool, std::move(work)));
+  co_return Response::bytes(std::move(bytes));
+}
+
+/// GET /v1/rounds/{round}/sum: the packed sum that the round opened.
+asio::awaitable<Result<Response>> get_sum(AdminApiParts& parts, Request request) {
+  GS_CO_TRY(const std::uint64_t number, request.path_number("round"));
+  GS_CO_TRY(const std::string text, parts.rounds.round_document(protocol::RoundId{number}));
+  GS_CO_TRY(const auto document, json::parse_object(text));
+  if (!json::has(document, "sum")) co_return Error{BaseErrc::not_found, "no sum was opened"};
+  GS_CO_TRY(const std::string name, json::text(document, "sum"));
+  GS_CO_TRY(const BlobId id, BlobId::from_hex(name));
+  co_return co_await piece_of(parts, id, request);
+}
+
+// Models -----------------------------------------------------------------------------------------
+
+Result<ModelRow> find_model(AdminApiParts& parts, const Request& request) {
+  GS_TRY(const std::uint64_t number, request.path_number("version"));
+  GS_TRY(auto row, read_from(parts.ledger, [&](LedgerReader& rows) {
+           return rows.model(protocol::ModelVersion{number});
+         }));
+  if (!row) return Error{BaseErrc::not_found, "model " + std::to_string(number)};
+  return *std::move(row);
+}
+
+asio::awaitable<Result<Response>> get_models(AdminApiParts& parts, Request) {
+  GS_CO_TRY(const auto models,
+            read_from(parts.ledger, [](LedgerReader& rows) { return rows.models(); }));
+  boost::json::array list;
+  for (const ModelRow& model : models) list.push_back(describe_model(model));
+  co_return Response::json(json::compact(boost::json::object{{"models", std::move(list)}}));
+}
+
+asio::awaitable<Result<Response>> get_model(AdminApiParts& parts, Request request) {
+  GS_CO_TRY(const ModelRow model, find_model(parts, request));
+  auto out = describe_model(model);
+  GS_CO_TRY(out["bytes"], parts.blobs.size(model.checkpoint));
+  co_return Response::json(json::compact(out));
+}
+
+asio::awaitable<Result<Response>> get_model_blob(AdminApiParts& parts, Request request) {
+  GS_CO_TRY(const ModelRow model, find_model(parts, request));
+  co_return co_await piece_of(parts, model.checkpoint, request);
+}
+
+// Shops ------------------------------------------------------------------------------------------
+
+asio::awaitable<Result<Response>> get_shops(AdminApiParts& parts, Request) {
+  boost::json::array list;
+  for (const ShopRow& shop : parts.membership.shops()) {
+    list.push_back(describe_shop(shop, parts.clock.wall_now()));
+  }
+  co_return Response::json(json::compact(boost::json::object{{"shops", std::move(list)}}));
+}
+
+Result<Response> invite(AdminApiParts& parts, const Request& request) {
+  GS_TRY(const auto body, json::parse_object(as_text(request.body)));
+  GS_TRY(const std::string name, json::text(body, "name", 256));
+  bool renew = false;
+  if (json::has(body, "renew")) {
+    GS_TRY(renew, json::boolean(body, "renew"));
+  }
+  if (parts.shops_url.empty()) {
+    return Error{
+        BaseErrc::invalid_config,
+        "listening on every address: set server.public_url to the one that shops can reach"};
+  }
+  GS_TRY(const auto token,
+         parts.enrolment.invite(name, parts.shops_url, parts.config.invitation_validity, renew));
+  return Response::json(
+      json::compact(boost::json::object{{"name", name},
+                                        {"token", protocol::print_join_token(token)},
+                                        {"expires_at", time_or_null(token.expires_unix_ms)}}),
+      201);
+}
+
+asio::awaitable<Result<Response>> post_invitation(AdminApiParts& parts, Request request) {
+  std::function<Result<Response>()> work = [&parts, &request] { return invite(parts, request); };
+  co_return co_await blocking<Response>(parts.pool, std::move(work));
+}
+
+asio::awaitable<Response> get_health(Request) { co_return Response::text("ok\n"); }
+
+}  // namespace
+
+net::Router admin_routes(AdminApiParts& parts) {
+  net::Router router;
+  RouteOptions options;
+  options.body_limit_bytes = 16 * 1024;
+  const auto guard = [&parts](AdminHandler handler) {
+    return [&parts, handler = std::move(handler)](Request request) {
+      return authorised(parts, handler, std::move(request));
+    };
+  };
+  router.get("/healthz", options, get_health);
+  router.get("/v1/tasks", options, guard(get_tasks));
+  router.get("/v1/tasks/{task}", options, guard(get_task));
+  router.get("/v1/rounds", options, guard(get_rounds));
+  router.get("/v1/rounds/{round}", options, guard(get_round));
+  router.get("/v1/rounds/{round}/sum", options, guard(get_sum));
+  router.get("/v1/models", options, guard(get_models));
+  router.get("/v1/models/{version}", options, guard(get_model));
+  router.get("/v1/models/{version}/blob", options, guard(get_model_blob));
+  router.get("/v1/shops", options, guard(get_shops));
+  options.content_type = "application/json";
+  router.post("/v1/tasks", options, guard(post_task));
+  router.post("/v1/shops/invitations", options, guard(post_invitation));
+  return router;
+}
+
+}  // namespace guildsum::coordinator

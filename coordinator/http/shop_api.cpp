@@ -1,0 +1,270 @@
+#include "coordinator/http/shop_api.hpp"
+
+#include <charconv>
+
+#include "base/errors.hpp"
+#include "coordinator/http/answers.hpp"
+#include "protocol/errors.hpp"
+#include "protocol/limits.hpp"
+#include "protocol/wire.hpp"
+
+namespace guildsum::coordinator {
+
+namespace asio = boost::asio;
+using net::Method;
+using net::Request;
+using net::Response;
+using net::RouteOptions;
+using protocol::ProtocolErrc;
+
+namespace {
+
+/// A handler after its sender was authorised.
+using ShopHandler =
+    std::function<asio::awaitable<Result<Response>>(ShopApiParts&, ParticipantId, Request)>;
+
+asio::awaitable<Response> authorised(ShopApiParts& parts, const ShopHandler& handler,
+                                     Request request) {
+  Request brief;  // what the log needs of a request whose body has moved on
+  brief.path = request.path;
+  brief.peer = request.peer;
+  brief.remote_address = request.remote_address;
+  if (!request.peer) co_return problem_answer(ProtocolErrc::unknown_sender, brief, parts.log);
+  auto sender = parts.membership.authorise(*request.peer);
+  if (sender.has_error()) co_return problem_answer(sender.error(), brief, parts.log);
+  auto answer = co_await handler(parts, *sender, std::move(request));
+  if (answer.has_error()) co_return problem_answer(answer.error(), brief, parts.log);
+  co_return std::move(*answer);
+}
+
+RouteOptions for_shops(std::size_t body_limit_bytes) {
+  RouteOptions options;
+  options.body_limit_bytes = body_limit_bytes;
+  options.requires_client_certificate = true;
+  return options;
+}
+
+RouteOptions for_frames(std::size_t body_limit_bytes) {
+  RouteOptions options = for_shops(body_limit_bytes);
+  options.content_type = "application/octet-stream";
+  return options;
+}
+
+Result<protocol::RoundId> round_of(const Request& request) {
+  GS_TRY(const std::uint64_t number, request.path_number("round"));
+  return protocol::RoundId{number};
+}
+
+template <protocol::Framed Message>
+Response frame(const Message& message) {
+  return Response::bytes(protocol::encode(message));
+}
+
+// Rounds -----------------------------------------------------------------------------------------
+
+/// POST /v1/rounds/{round}/check-in and its like: one signed message of the sender.
+template <protocol::Framed Message>
+asio::awaitable<Result<Response>> post_message(ShopApiParts& parts, ParticipantId sender,
+                                               Request request) {
+  GS_CO_TRY(const auto round, round_of(request));
+  GS_CO_TRY(auto message, protocol::decode<Message>(request.body));
+  if (message.sender != sender) {
+    co_return Error{ProtocolErrc::unknown_sender, "the message names another sender"};
+  }
+  Event event{std::move(message)};
+  std::function<Result<>()> work = [&parts, round, &event] {
+    return parts.rounds.submit(round, std::move(event));
+  };
+  GS_CO_CHECK(co_await blocking<void>(parts.pool, std::move(work)));
+  co_return Response::accepted();
+}
+
+/// PUT /v1/rounds/{round}/masked-input
+asio::awaitable<Result<Response>> put_input_header(ShopApiParts& parts, ParticipantId sender,
+                                                   Request request) {
+  GS_CO_TRY(const auto round, round_of(request));
+  GS_CO_TRY(auto upload, protocol::decode<protocol::MaskedInputUpload>(request.body));
+  if (upload.header.sender != sender) {
+    co_return Error{ProtocolErrc::unknown_sender, "the header names another sender"};
+  }
+  std::function<Result<protocol::UploadStatus>()> work = [&parts, round, &upload] {
+    return parts.rounds.begin_upload(round, std::move(upload));
+  };
+  GS_CO_TRY(const auto status,
+            co_await blocking<protocol::UploadStatus>(parts.pool, std::move(work)));
+  co_return frame(status);
+}
+
+/// PUT /v1/rounds/{round}/masked-input/chunks/{index}
+asio::awaitable<Result<Response>> put_chunk(ShopApiParts& parts, ParticipantId sender,
+                                            Request request) {
+  GS_CO_TRY(const auto round, round_of(request));
+  GS_CO_TRY(const std::uint64_t index, request.path_number("index"));
+  if (index >= protocol::kChunkCountMax) co_return ProtocolErrc::chunk_mismatch;
+  const auto chunk = static_cast<std::uint32_t>(index);
+  std::function<Result<protocol::UploadStatus>()> work = [&parts, round, sender, chunk, &request] {
+    return parts.rounds.put_chunk(round, sender, chunk, request.body);
+  };
+  GS_CO_TRY(const auto status,
+            co_await blocking<protocol::UploadStatus>(parts.pool, std::move(work)));
+  co_return frame(status);
+}
+
+/// GET /v1/rounds/{round}/masked-input
+asio::awaitable<Result<Response>> get_input(ShopApiParts& parts, ParticipantId sender,
+                                            Request request) {
+  GS_CO_TRY(const auto round, round_of(request));
+  GS_CO_TRY(const auto status, parts.rounds.upload_status(round, sender));
+  co_return frame(status);
+}
+
+/// GET /v1/rounds/{round}/phase?after=N&wait_ms=
+asio::awaitable<Result<Response>> get_phase(ShopApiParts& parts, ParticipantId sender,
+                                            Request request) {
+  GS_CO_TRY(const auto round, round_of(request));
+  GS_CO_TRY(const std::uint64_t after, request.query_number("after", 0));
+  GS_CO_TRY(const auto wait, poll_wait(request));
+  const auto seen = static_cast<std::uint32_t>(std::min<std::uint64_t>(after, 1000));
+  std::function<Result<std::optional<Response>>()> look =
+      [&parts, round, sender, seen]() -> Result<std::optional<Response>> {
+    GS_TRY(auto message, parts.rounds.message_for_shop(round, sender, seen));
+    if (!message) return std::optional<Response>{};
+    Response response = Response::bytes(std::move(message->frame));
+    response.headers.set("Guildsum-Phase", std::to_string(message->number));
+    return std::optional{std::move(response)};
+  };
+  co_return co_await wait_for(parts.changes, wait, std::move(look));
+}
+
+/// `ROUND.ATTEMPT`; zeros without one.
+Result<RoundKey> parse_after(std::string_view text) {
+  if (text.empty()) return RoundKey{};
+  const std::size_t dot = text.find('.');
+  std::uint64_t round = 0;
+  std::uint32_t attempt = 0;
+  const char* const end = text.data() + text.size();
+  if (dot != std::string_view::npos) {
+    const auto first = std::from_chars(text.data(), text.data() + dot, round);
+    const auto second = std::from_chars(text.data() + dot + 1, end, attempt);
+    if (first.ec == std::errc{} && first.ptr == text.data() + dot && second.ec == std::errc{} &&
+        second.ptr == end) {
+      return RoundKey{protocol::RoundId{round}, protocol::Attempt{attempt}};
+    }
+  }
+  return Error{BaseErrc::malformed, "after: expected ROUND.ATTEMPT"};
+}
+
+/// GET /v1/invitation?after=ROUND.ATTEMPT&wait_ms=
+asio::awaitable<Result<Response>> get_invitation(ShopApiParts& parts, ParticipantId sender,
+                                                 Request request) {
+  GS_CO_TRY(const RoundKey after, parse_after(request.query_text("after")));
+  GS_CO_TRY(const auto wait, poll_wait(request));
+  std::function<Result<std::optional<Response>>()> look =
+      [&parts, sender, after]() -> Result<std::optional<Response>> {
+    const auto invitation = parts.rounds.invitation_for(sender, after);
+    if (!invitation) return std::optional<Response>{};
+    return std::optional{frame(*invitation)};
+  };
+  co_return co_await wait_for(parts.changes, wait, std::move(look));
+}
+
+// Federation -------------------------------------------------------------------------------------
+
+/// GET /v1/roster?from=SEQ
+asio::awaitable<Result<Response>> get_roster(ShopApiParts& parts, ParticipantId, Request request) {
+  GS_CO_TRY(const std::uint64_t from, request.query_number("from", 0));
+  co_return frame(parts.membership.update_after(from));
+}
+
+Result<Bytes> read_published(ShopApiParts& parts, std::string_view name, std::uint64_t offset,
+                             std::uint64_t length) {
+  GS_TRY(const BlobId id, BlobId::from_hex(name));
+  GS_TRY(const bool published,
+         read_from(parts.ledger, [&](LedgerReader& rows) { return rows.is_published(id); }));
+  if (!published) return Error{ProtocolErrc::not_published, id.hex()};
+  return parts.blobs.read(
+      id, offset,
+      static_cast<std::size_t>(std::min<std::uint64_t>(length, protocol::kBlobLeafBytes)));
+}
+
+/// GET /v1/blobs/{id}?offset=&length=
+asio::awaitable<Result<Response>> get_blob(ShopApiParts& parts, ParticipantId, Request request) {
+  GS_CO_TRY(const std::uint64_t offset, request.query_number("offset", 0));
+  GS_CO_TRY(const std::uint64_t length, request.query_number("length", protocol::kBlobLeafBytes));
+  const std::string name = request.parameters.at("id");
+  std::function<Result<Bytes>()> work = [&parts, &name, offset, length] {
+    return read_published(parts, name, offset, length);
+  };
+  GS_CO_TRY(auto bytes, co_await blocking<Bytes>(parts.pool, std::move(work)));
+  co_return Response::bytes(std::move(bytes));
+}
+
+asio::awaitable<Result<Response>> redeem(ShopApiParts& parts, Request request) {
+  if (!request.tls_exporter) co_return ProtocolErrc::bad_proof;
+  GS_CO_TRY(const auto message, protocol::decode<protocol::EnrolRequest>(request.body));
+  std::function<Result<protocol::EnrolReply>()> work = [&parts, &message, &request] {
+    return parts.enrolment.enrol(message, *request.tls_exporter, parts.rounds.next_epoch());
+  };
+  GS_CO_TRY(const auto reply, co_await blocking<protocol::EnrolReply>(parts.pool, std::move(work)));
+  co_return frame(reply);
+}
+
+/// POST /v1/enrol: the only call of somebody who has no certificate yet.
+asio::awaitable<Response> post_enrol(ShopApiParts& parts, Request request) {
+  Request brief;
+  brief.path = request.path;
+  brief.remote_address = request.remote_address;
+  auto answer = co_await redeem(parts, std::move(request));
+  if (answer.has_error()) co_return problem_answer(answer.error(), brief, parts.log);
+  co_return std::move(*answer);
+}
+
+asio::awaitable<Response> get_health(Request) { co_return Response::text("ok\n"); }
+
+void add(net::Router& router, ShopApiParts& parts, Method method, std::string_view pattern,
+         RouteOptions options, ShopHandler handler) {
+  router.add(method, pattern, std::move(options),
+             [&parts, handler = std::move(handler)](Request request) {
+               return authorised(parts, handler, std::move(request));
+             });
+}
+
+template <protocol::Framed Message>
+void add_message(net::Router& router, ShopApiParts& parts, std::string_view pattern) {
+  add(router, parts, Method::post, pattern, for_frames(protocol::frame_limit_bytes<Message>()),
+      post_message<Message>);
+}
+
+}  // namespace
+
+net::Router shop_routes(ShopApiParts& parts) {
+  net::Router router;
+  router.get("/healthz", RouteOptions{}, get_health);
+  RouteOptions enrol;
+  enrol.body_limit_bytes = protocol::frame_limit_bytes<protocol::EnrolRequest>();
+  enrol.content_type = "application/octet-stream";
+  router.post("/v1/enrol", enrol,
+              [&parts](Request request) { return post_enrol(parts, std::move(request)); });
+  const RouteOptions reads = for_shops(0);
+  add(router, parts, Method::get, "/v1/roster", reads, get_roster);
+  add(router, parts, Method::get, "/v1/invitation", reads, get_invitation);
+  add(router, parts, Method::get, "/v1/rounds/{round}/phase", reads, get_phase);
+  add(router, parts, Method::get, "/v1/rounds/{round}/masked-input", reads, get_input);
+  add(router, parts, Method::get, "/v1/blobs/{id}", reads, get_blob);
+  add_message<protocol::CheckIn>(router, parts, "/v1/rounds/{round}/check-in");
+  add_message<protocol::ShareKeys>(router, parts, "/v1/rounds/{round}/shares");
+  add_message<protocol::Complaint>(router, parts, "/v1/rounds/{round}/complaint");
+  add_message<protocol::SurvivorSignature>(router, parts, "/v1/rounds/{round}/survivor-signature");
+  add_message<protocol::Unmask>(router, parts, "/v1/rounds/{round}/unmask");
+  add_message<protocol::Vote>(router, parts, "/v1/rounds/{round}/vote");
+  add_message<protocol::Abandon>(router, parts, "/v1/rounds/{round}/abandon");
+  add(router, parts, Method::put, "/v1/rounds/{round}/masked-input",
+      for_frames(protocol::frame_limit_bytes<protocol::MaskedInputUpload>()), put_input_header);
+  RouteOptions chunks = for_frames(protocol::kChunkBytesMax);
+  chunks.body_deadline = std::chrono::seconds{60};
+  add(router, parts, Method::put, "/v1/rounds/{round}/masked-input/chunks/{index}", chunks,
+      put_chunk);
+  return router;
+}
+
+}  // namespace guildsum::coordinator

@@ -1,0 +1,61 @@
+#include "models/recommender.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "models/ease.hpp"
+#include "models/errors.hpp"
+#include "models/ials.hpp"
+#include "models/popularity.hpp"
+
+namespace guildsum::models {
+namespace {
+
+constexpr double kUnrankable = -std::numeric_limits<double>::infinity();
+
+bool better(const Recommendation& a, const Recommendation& b) noexcept {
+  return a.score != b.score ? a.score > b.score : a.item < b.item;
+}
+
+}  // namespace
+
+std::vector<Recommendation> recommend(const Recommender& model, std::span<const ItemIndex> history,
+                                      const RecommendOptions& options) {
+  std::vector<double> scores(model.items());
+  model.score(history, scores);
+  if (options.exclude_history) {
+    for (const auto item : history) scores[item] = kUnrankable;
+  }
+  for (const auto item : options.exclude) scores[item] = kUnrankable;
+  std::vector<Recommendation> ranked;
+  ranked.reserve(scores.size());
+  for (std::uint32_t i = 0; i < scores.size(); ++i) {
+    if (scores[i] > kUnrankable) ranked.push_back({i, scores[i]});
+  }
+  const auto count = std::min(options.count, ranked.size());
+  std::ranges::partial_sort(ranked, ranked.begin() + static_cast<std::ptrdiff_t>(count), better);
+  ranked.resize(count);
+  return ranked;
+}
+
+Result<std::unique_ptr<Recommender>> make_recommender(const TaskPlan& plan,
+                                                      const Released& released,
+                                                      const ServingOptions& options) {
+  if (const auto* counts = std::get_if<PopularityModel>(&released)) {
+    return make_popularity(*counts);
+  }
+  if (const auto* factors = std::get_if<FactorModel>(&released)) {
+    return make_ials(*factors, options.stock);
+  }
+  EaseOptions ease;
+  ease.ridge = options.ridge > 0 ? options.ridge : plan.ease.ridge_shared;
+  ease.stock = options.stock;
+  ease.own_gram = options.own_gram;
+  ease.own_weight = options.own_weight;
+  GS_TRY(auto made, make_ease(std::get<GramModel>(released), ease));
+  return std::move(made.recommender);
+}
+
+}  // namespace guildsum::models

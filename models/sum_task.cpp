@@ -1,0 +1,73 @@
+#include "models/sum_task.hpp"
+
+#include <utility>
+
+#include "models/detail/ials_task.hpp"
+#include "models/detail/tasks.hpp"
+#include "models/errors.hpp"
+#include "models/released.hpp"
+
+namespace guildsum::models {
+namespace {
+
+template <class Task>
+Result<std::unique_ptr<SumTask>> restored(const TaskPlan& plan, ByteView checkpoint) {
+  GS_TRY(Task task, Task::restore(plan, checkpoint));
+  return std::unique_ptr<SumTask>{std::make_unique<Task>(std::move(task))};
+}
+
+Error not_released(const char* kind) {
+  return {ModelsErrc::wrong_step, std::string{"the "} + kind + " task has no model yet"};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SumTask>> make_task(const TaskPlan& plan) {
+  GS_CHECK(plan.validate());
+  switch (plan.kind) {
+    case TaskKind::popularity:
+      return std::unique_ptr<SumTask>{std::make_unique<detail::PopularityTask>(plan)};
+    case TaskKind::ease:
+      return std::unique_ptr<SumTask>{std::make_unique<detail::GramTask>(plan)};
+    case TaskKind::ials:
+      return std::unique_ptr<SumTask>{std::make_unique<detail::IalsTask>(plan)};
+  }
+  return Error{ModelsErrc::bad_plan, "kind"};
+}
+
+Result<std::unique_ptr<SumTask>> restore_task(const TaskPlan& plan, ByteView checkpoint) {
+  GS_CHECK(plan.validate());
+  switch (plan.kind) {
+    case TaskKind::popularity:
+      return restored<detail::PopularityTask>(plan, checkpoint);
+    case TaskKind::ease:
+      return restored<detail::GramTask>(plan, checkpoint);
+    case TaskKind::ials:
+      return restored<detail::IalsTask>(plan, checkpoint);
+  }
+  return Error{ModelsErrc::bad_plan, "kind"};
+}
+
+Result<Released> release(const TaskPlan& plan, ByteView checkpoint) {
+  GS_CHECK(plan.validate());
+  switch (plan.kind) {
+    case TaskKind::popularity: {
+      GS_TRY(auto task, detail::PopularityTask::restore(plan, checkpoint));
+      if (!task.finished()) return not_released("popularity");
+      return Released{PopularityModel{task.customers()}};
+    }
+    case TaskKind::ease: {
+      GS_TRY(auto task, detail::GramTask::restore(plan, checkpoint));
+      if (!task.finished()) return not_released("EASE");
+      return Released{GramModel{plan.items, std::move(task.upper())}};
+    }
+    case TaskKind::ials: {
+      GS_TRY(auto task, detail::IalsTask::restore(plan, checkpoint));
+      if (!task.moved()) return not_released("iALS");
+      return Released{FactorModel{plan.items, plan.ials.factors, task.factors(), plan.ials}};
+    }
+  }
+  return Error{ModelsErrc::bad_plan, "kind"};
+}
+
+}  // namespace guildsum::models

@@ -1,0 +1,138 @@
+#include "participant/config.hpp"
+
+#include <charconv>
+
+#include "base/net/url.hpp"
+
+namespace guildsum::participant {
+namespace {
+
+using config::Reader;
+
+constexpr std::string_view kDefaultFile = "participant.toml";
+
+char delimiter_of(Reader& reader, const std::string& key) {
+  const std::string word = reader.choice(
+      key, "auto", {"auto", "comma", "semicolon", "tab", "pipe", ",", ";", "\t", "|"});
+  if (word == "comma") return ',';
+  if (word == "semicolon") return ';';
+  if (word == "tab") return '\t';
+  if (word == "pipe") return '|';
+  return word == "auto" ? '\0' : word.front();
+}
+
+SourceConfig read_source_section(Reader& reader, const std::string& name) {
+  const std::string section = "source." + name + ".";
+  SourceConfig source;
+  source.name = name;
+  (void)reader.choice(section + "kind", "csv", {"csv"});
+  source.path = reader.path(section + "path", "");
+  if (source.path.empty()) reader.problem(section + "path", "a file or a pattern is needed");
+  source.mapping.customer = reader.text(section + "mapping.customer", "");
+  source.mapping.item = reader.text(section + "mapping.item", "");
+  source.mapping.time = reader.text(section + "mapping.time", "");
+  source.mapping.quantity = reader.text(section + "mapping.quantity", "");
+  source.mapping.order = reader.text(section + "mapping.order", "");
+  source.csv.delimiter = delimiter_of(reader, section + "delimiter");
+  source.csv.encoding = reader.choice(section + "encoding", "utf8", {"utf8", "latin1"}) == "latin1"
+                            ? TextEncoding::latin1
+                            : TextEncoding::utf8;
+  source.allow_email = reader.boolean(section + "allow_email", false);
+  return source;
+}
+
+/// "127.0.0.1:0", "[::1]:8080", "localhost:8080"
+void read_listen(Reader& reader, ServingConfig& serving) {
+  const std::string listen = reader.text("serving.listen", "127.0.0.1:0");
+  const std::size_t colon = listen.rfind(':');
+  std::uint16_t port = 0;
+  bool good = colon != std::string::npos;
+  if (good) {
+    const char* first = listen.data() + colon + 1;
+    const auto [end, error] = std::from_chars(first, listen.data() + listen.size(), port);
+    good = error == std::errc{} && end == listen.data() + listen.size() && first != end;
+  }
+  if (!good) return reader.problem("serving.listen", "must be address:port");
+  std::string address = listen.substr(0, colon);
+  if (address.starts_with('[') && address.ends_with(']')) {
+    address = address.substr(1, address.size() - 2);
+  }
+  if (!net::is_loopback(address)) {
+    return reader.problem("serving.listen", "must be a loopback address: the API has no login");
+  }
+  serving.address = std::move(address);
+  serving.port = port;
+}
+
+ParticipantPolicy read_policy(Reader& reader) {
+  ParticipantPolicy policy;
+  policy.allow_tiny_cohorts = reader.boolean("policy.allow_tiny_cohorts", false);
+  policy.cohort_min = static_cast<std::uint32_t>(reader.integer(
+      "policy.cohort_min", policy.allow_tiny_cohorts ? 3 : 5, {.min = 3, .max = 256}));
+  if (policy.cohort_min < 5 && !policy.allow_tiny_cohorts) {
+    reader.problem("policy.cohort_min",
+                   "below 5 hides little; allow_tiny_cohorts = true accepts that");
+  }
+  policy.corrupt_min =
+      static_cast<std::uint32_t>(reader.integer("policy.corrupt_min", 0, {.min = 0, .max = 128}));
+  const auto kinds = reader.list("policy.task_kinds", {"popularity", "ease", "ials"});
+  policy.task_kinds = {kinds.begin(), kinds.end()};
+  for (const std::string& kind : kinds) {
+    if (kind != "popularity" && kind != "ease" && kind != "ials") {
+      reader.problem("policy.task_kinds", "\"" + kind + "\" is none of popularity, ease, ials");
+    }
+  }
+  return policy;
+}
+
+Config read_all(Reader& reader) {
+  Config out;
+  out.dir = reader.path("agent.dir", "agent");
+  out.log_level =
+      parse_log_level(reader.choice("agent.log_level", "info", {"debug", "info", "warn", "error"}))
+          .value();
+  for (const std::string& name : reader.member_names("source")) {
+    out.sources.push_back(read_source_section(reader, name));
+  }
+  if (reader.has("evaluation.holdout")) out.holdout = reader.path("evaluation.holdout", "");
+  out.keep_plain = reader.boolean("outbox.keep_plain", false);
+  read_listen(reader, out.serving);
+  out.serving.model =
+      reader.choice("serving.model", "auto", {"auto", "popularity", "ease", "ials"});
+  out.serving.stock = reader.list("serving.stock");
+  out.serving.own_weight = reader.number("serving.own_weight", 0, {.min = 0, .max = 1000});
+  out.policy = read_policy(reader);
+  out.hold_after_share = reader.choice("drill.hold_after", "none", {"none", "share"}) == "share";
+  return out;
+}
+
+}  // namespace
+
+config::Sources config_sources(const cli::GlobalOptions& options) {
+  config::Sources sources;
+  std::error_code ignored;
+  if (options.config) {
+    sources.file = *options.config;
+  } else if (std::filesystem::exists(kDefaultFile, ignored)) {
+    sources.file = kDefaultFile;
+  }
+  sources.environment = config::Sources::process_environment();
+  sources.flags = options.settings;
+  return sources;
+}
+
+Result<ReadConfig> read_config(const config::Sources& sources) {
+  GS_TRY(Reader reader, Reader::load(sources));
+  ReadConfig out;
+  out.config = read_all(reader);
+  GS_CHECK(reader.finish());
+  out.effective = reader.effective();
+  return out;
+}
+
+Result<Config> load_config(const cli::GlobalOptions& options) {
+  GS_TRY(ReadConfig read, read_config(config_sources(options)));
+  return std::move(read.config);
+}
+
+}  // namespace guildsum::participant

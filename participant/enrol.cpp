@@ -1,0 +1,135 @@
+#include "participant/enrol.hpp"
+
+#include <optional>
+
+#include "base/errors.hpp"
+#include "base/file.hpp"
+#include "base/log.hpp"
+#include "base/net/error.hpp"
+#include "participant/errors.hpp"
+#include "participant/remote/coordinator_client.hpp"
+#include "protocol/signing.hpp"
+#include "protocol/wire.hpp"
+
+namespace guildsum::participant {
+namespace {
+
+using protocol::ProtocolErrc;
+
+/// The request for this connection; `exporter` ties it to the TLS session.
+Result<protocol::EnrolRequest> make_request(const protocol::JoinToken& token, const AgentKeys& keys,
+                                            const net::TlsExporter& exporter) {
+  protocol::EnrolRequest request;
+  request.token_id = token.id;
+  request.name = token.name;
+  request.identity = keys.id();
+  GS_TRY(request.csr, crypto::make_signing_request(keys.tls, token.name));
+  request.proof = protocol::enrol_proof(token.secret, request.csr, request.identity, exporter);
+  protocol::sign(request, token.federation, exporter, keys.identity);
+  return request;
+}
+
+Result<net::ClientConfig> pinned_client(const protocol::JoinToken& token) {
+  net::ClientConfig config;
+  GS_TRY(config.url, net::Url::parse(token.url));
+  if (!config.url.tls) return Error{ProtocolErrc::bad_join_token, "its address is not https"};
+  net::Digest pin;
+  std::ranges::copy(token.federation.view(), pin.begin());
+  config.tls.root_pin = pin;
+  return config;
+}
+
+/// Says what a failed handshake means for somebody who pasted a token.
+Error explain(const Error& error) {
+  if (error == net::NetErrc::certificate_untrusted) {
+    return {ProtocolErrc::wrong_federation,
+            "the server does not prove the root key that the token names; nothing was sent"};
+  }
+  if (error == net::NetErrc::certificate_expired) {
+    return error.with_context("is this machine's clock right?");
+  }
+  return error;
+}
+
+struct Enrolled {
+  protocol::EnrolReply reply;
+  std::string root_pem;
+  net::Url url;
+};
+
+Result<Enrolled> exchange(const protocol::JoinToken& token, const AgentKeys& keys) {
+  GS_TRY(auto config, pinned_client(token));
+  Enrolled out;
+  out.url = config.url;
+  net::HttpClient client{std::move(config)};
+  // Connecting verifies the pin; nothing of ours has been sent until it holds.
+  if (const auto connected = client.connect(); !connected) return explain(connected.error());
+  GS_TRY(const auto exporter, client.tls_exporter());
+  GS_TRY(const auto message, make_request(token, keys, exporter));
+  net::ClientRequest request{net::Method::post, "/v1/enrol"};
+  request.headers.add("Content-Type", "application/octet-stream");
+  request.body = protocol::encode(message);
+  request.same_connection = true;
+  request.response_limit_bytes = protocol::frame_limit_bytes<protocol::EnrolReply>();
+  GS_TRY(const auto response, client.send(request));
+  if (!response.ok()) return error_of_response(response);
+  GS_TRY(out.reply, protocol::decode<protocol::EnrolReply>(response.body));
+  GS_TRY(out.root_pem, client.verified_root_pem());
+  return out;
+}
+
+/// The roster of the reply must hold together and name this shop.
+Result<protocol::Roster> check_roster(const Membership& membership, const AgentKeys& keys,
+                                      const protocol::RosterUpdate& update, const Clock& clock) {
+  protocol::Roster roster{membership.federation, membership.registrar};
+  GS_CHECK(roster.apply(update, clock.wall_now().time_since_epoch().count()));
+  if (roster.name_of(keys.id()) != membership.name) {
+    return Error{ProtocolErrc::unknown_sender, "the roster does not name this shop"};
+  }
+  return roster;
+}
+
+/// Checked here as well, so that an old token is explained without a connection.
+Result<> check_expiry(const protocol::JoinToken& token, const Clock& clock) {
+  const Clock::Wall expiry{std::chrono::milliseconds{token.expires_unix_ms}};
+  if (clock.wall_now() < expiry) return {};
+  return Error{ProtocolErrc::join_token_expired,
+               "at " + to_rfc3339(expiry) + ", and this machine's clock says " +
+                   to_rfc3339(clock.wall_now()) +
+                   "; ask the operator for a new one, or correct the clock"};
+}
+
+}  // namespace
+
+Result<Membership> enrol(const AgentPaths& paths, std::string_view token_text, const Clock& clock,
+                         Random& random) {
+  GS_TRY(const auto token, protocol::parse_join_token(token_text));
+  GS_CHECK(make_private_directory(paths.dir));
+  std::error_code ignored;
+  if (std::filesystem::exists(paths.federation(), ignored)) {
+    GS_TRY(const Membership present, Membership::load(paths));
+    return Error{ParticipantErrc::already_enrolled,
+                 "as \"" + present.name + "\" at " + present.url.text()};
+  }
+  GS_CHECK(check_expiry(token, clock));
+  GS_TRY(const AgentKeys keys, AgentKeys::load_or_make(paths, random));
+  GS_TRY(auto enrolled, exchange(token, keys));
+
+  Membership membership;
+  membership.name = token.name;
+  membership.url = enrolled.url;
+  membership.federation = token.federation;
+  membership.root_pem = std::move(enrolled.root_pem);
+  membership.certificate_pem = std::move(enrolled.reply.certificate_pem);
+  membership.coordinator = enrolled.reply.coordinator;
+  membership.registrar = enrolled.reply.registrar;
+  membership.registrar_embedded = enrolled.reply.registrar_embedded;
+  membership.purpose = std::move(enrolled.reply.purpose);
+  membership.catalogue = std::move(enrolled.reply.catalogue);
+  GS_TRY(const auto roster, check_roster(membership, keys, enrolled.reply.roster, clock));
+  GS_CHECK(save_roster(paths, roster));
+  GS_CHECK(membership.save(paths));
+  return membership;
+}
+
+}  // namespace guildsum::participant

@@ -1,0 +1,186 @@
+#include "participant/journal/journal.hpp"
+
+#include <algorithm>
+
+#include "crypto/sha256.hpp"
+#include "participant/errors.hpp"
+#include "protocol/descriptor.hpp"
+
+namespace guildsum::participant {
+namespace {
+
+constexpr std::string_view kMagic = "GSJRNL01";
+constexpr std::size_t kHeadBytes = 4 + 2 + 32;  // length, kind, digest of the record before
+constexpr std::size_t kDigestBytes = 32;
+constexpr std::size_t kJournalBytesMax = 256U << 20;
+
+struct RawRecord {
+  std::uint16_t kind = 0;
+  protocol::Digest previous;
+  ByteView body;
+  protocol::Digest digest;
+  std::size_t size = 0;
+};
+
+/// The record at the start of `bytes`; nothing if it is incomplete or its checksum is wrong.
+std::optional<RawRecord> read_record(ByteView bytes) {
+  if (bytes.size() < kHeadBytes + kDigestBytes) return std::nullopt;
+  const std::uint64_t body_size = load_le<std::uint32_t>(bytes.first(4));
+  if (body_size > bytes.size() - kHeadBytes - kDigestBytes) return std::nullopt;
+  const std::size_t covered = kHeadBytes + static_cast<std::size_t>(body_size);
+  RawRecord record;
+  record.kind = load_le<std::uint16_t>(bytes.subspan(4, 2));
+  record.previous = protocol::Digest{bytes.subspan<6, 32>()};
+  record.body = bytes.subspan(kHeadBytes, static_cast<std::size_t>(body_size));
+  record.digest = crypto::sha256(bytes.first(covered));
+  record.size = covered + kDigestBytes;
+  const auto stored = bytes.subspan(covered, kDigestBytes);
+  if (!std::ranges::equal(stored, record.digest.view())) return std::nullopt;
+  return record;
+}
+
+Bytes print_record(const JournalEntry& entry, const protocol::Digest& previous) {
+  const EncodedEntry encoded = encode_entry(entry);
+  Bytes out(6);
+  store_le(static_cast<std::uint32_t>(encoded.body.size()), MutableByteView{out}.first(4));
+  store_le(static_cast<std::uint16_t>(encoded.kind), MutableByteView{out}.subspan(4, 2));
+  append(out, previous.view());
+  append(out, encoded.body);
+  const auto digest = crypto::sha256(out);
+  append(out, digest.view());
+  return out;
+}
+
+protocol::Digest digest_at_end(const Bytes& record) {
+  return protocol::Digest{ByteView{record}.last<kDigestBytes>()};
+}
+
+bool a_record_follows(ByteView bytes) {
+  for (std::size_t at = 1; at + kHeadBytes + kDigestBytes <= bytes.size(); ++at) {
+    if (read_record(bytes.subspan(at))) return true;
+  }
+  return false;
+}
+
+Error damaged(const std::filesystem::path& path, std::size_t offset, std::string_view what) {
+  return {ParticipantErrc::journal_corrupt, path.string() + " at byte " + std::to_string(offset) +
+                                                ": " + std::string{what} +
+                                                "; restore the file from a copy, or leave the "
+                                                "federation and join again under a new identity"};
+}
+
+}  // namespace
+
+Result<Journal> Journal::open(const std::filesystem::path& path, Log& log) {
+  GS_TRY(AppendFile file, AppendFile::open(path));
+  if (file.size_bytes() < kMagic.size()) {
+    // New, or torn before the first record could be written.
+    GS_CHECK(file.truncate(0));
+    GS_CHECK(file.append(as_bytes(kMagic)));
+    return Journal{path, std::move(file)};
+  }
+  Journal journal{path, std::move(file)};
+  GS_TRY(const Bytes content, read_file(path, kJournalBytesMax));
+  const ByteView bytes{content};
+  if (as_text(bytes.first(kMagic.size())) != kMagic) return damaged(path, 0, "not a journal");
+  std::size_t at = kMagic.size();
+  while (at < bytes.size()) {
+    const auto record = read_record(bytes.subspan(at));
+    if (!record) {
+      if (a_record_follows(bytes.subspan(at))) {
+        return damaged(path, at, "a record is damaged and good ones follow it");
+      }
+      log.warn("journal.torn_tail", {{"offset", at}, {"bytes_cut", bytes.size() - at}});
+      GS_CHECK(journal.file_.truncate(at));
+      break;
+    }
+    if (record->previous != journal.last_) return damaged(path, at, "a record is missing");
+    auto entry = decode_entry(record->kind, record->body);
+    if (!entry) return damaged(path, at, entry.error().message());
+    GS_CHECK(journal.absorb(*entry));
+    journal.last_ = record->digest;
+    at += record->size;
+  }
+  return journal;
+}
+
+Result<> Journal::append(const JournalRecord& record) {
+  const Bytes bytes = print_record(JournalEntry{record}, last_);
+  GS_CHECK(file_.append(bytes));
+  last_ = digest_at_end(bytes);
+  absorb_record(record);
+  return {};
+}
+
+Result<> Journal::absorb(const JournalEntry& entry) {
+  if (const auto* record = std::get_if<JournalRecord>(&entry)) {
+    absorb_record(*record);
+    return {};
+  }
+  const auto& summary = std::get<JournalSummary>(entry);
+  state_.counter = std::max(state_.counter, summary.counter);
+  state_.last_round = summary.round;
+  state_.last_attempt = summary.attempt;
+  for (const auto& step : summary.counted) {
+    protocol::StateRoot state;
+    state.lineage = step.lineage;
+    state.step_kind = step.step_kind;
+    state.step_number = step.step_number;
+    count(state);
+  }
+  return {};
+}
+
+void Journal::absorb_record(const JournalRecord& record) {
+  if (const auto* checked_in = std::get_if<CheckedIn>(&record)) {
+    state_.counter = std::max(state_.counter, checked_in->counter);
+    state_.last_round = checked_in->round;
+    state_.last_attempt = checked_in->attempt;
+    state_.open_round.clear();
+    bound_.reset();
+  }
+  if (const auto* bound = std::get_if<BoundToDescriptor>(&record)) {
+    if (const auto descriptor = protocol::parse_descriptor(bound->descriptor)) {
+      bound_ = descriptor->state;
+    }
+  }
+  if (const auto* closed = std::get_if<RoundClosed>(&record)) {
+    if (closed->counted && bound_) count(*bound_);
+    state_.open_round.clear();
+    bound_.reset();
+    return;
+  }
+  state_.open_round.push_back(record);
+}
+
+void Journal::count(const protocol::StateRoot& state) {
+  state_.history.count(state);
+  const auto same = [&](const JournalSummary::CountedStep& step) {
+    return step.lineage == state.lineage && step.step_kind == state.step_kind;
+  };
+  const auto found = std::ranges::find_if(state_.counted, same);
+  if (found == state_.counted.end()) {
+    state_.counted.push_back({state.lineage, state.step_kind, state.step_number});
+  } else {
+    found->step_number = std::max(found->step_number, state.step_number);
+  }
+}
+
+Result<> Journal::compact() {
+  Bytes content = to_bytes(kMagic);
+  protocol::Digest last;
+  const auto add = [&](const JournalEntry& entry) {
+    const Bytes record = print_record(entry, last);
+    last = digest_at_end(record);
+    guildsum::append(content, record);
+  };
+  add(JournalEntry{
+      JournalSummary{state_.counter, state_.last_round, state_.last_attempt, state_.counted}});
+  for (const JournalRecord& record : state_.open_round) add(JournalEntry{record});
+  GS_CHECK(write_file_atomically(path_, content));
+  GS_TRY(file_, AppendFile::open(path_));
+  last_ = last;
+  return {};
+}
+
+}  // namespace guildsum::participant

@@ -1,0 +1,131 @@
+#include "participant/source/csv_source.hpp"
+
+#include <algorithm>
+#include <fnmatch.h>
+#include <optional>
+
+#include "base/file.hpp"
+#include "participant/errors.hpp"
+
+namespace guildsum::participant {
+namespace {
+
+constexpr std::size_t kPieceBytes = 256 * 1024;
+
+/// One file's records turned into events.
+class FileReading {
+ public:
+  FileReading(const SourceConfig& source, std::string file, const OnEvent& on_event,
+              RejectReport& rejects, SourceSummary& summary)
+      : source_{source},
+        file_{std::move(file)},
+        on_event_{on_event},
+        rejects_{rejects},
+        summary_{summary} {}
+
+  Result<> on_record(const CsvRecord& record) {
+    if (!map_) {
+      GS_TRY(map_, ColumnMap::resolve(source_.mapping, record.fields));
+      return {};
+    }
+    ++summary_.rows;
+    const auto row = map_->read(record.fields, source_.allow_email);
+    if (const auto* reason = std::get_if<RejectReason>(&row)) {
+      rejects_.add(file_, record.line, *reason);
+      return {};
+    }
+    const auto& accepted = std::get<ColumnMap::Accepted>(row);
+    GS_TRY(const auto refused, on_event_(accepted.event, RowPlace{file_, record.line}));
+    if (refused) {
+      rejects_.add(file_, record.line, *refused);
+      return {};
+    }
+    ++summary_.accepted;
+    ++summary_.times[static_cast<std::size_t>(accepted.time_format)];
+    return {};
+  }
+
+  void on_fault(std::uint64_t line, CsvFault fault) {
+    ++summary_.rows;
+    rejects_.add(file_, line, reason_of(fault));
+  }
+
+  [[nodiscard]] const std::optional<ColumnMap>& map() const noexcept { return map_; }
+
+ private:
+  const SourceConfig& source_;
+  std::string file_;
+  const OnEvent& on_event_;
+  RejectReport& rejects_;
+  SourceSummary& summary_;
+  std::optional<ColumnMap> map_;
+};
+
+Result<> feed_file(const std::filesystem::path& path, CsvReader& reader) {
+  GS_TRY(const auto file, PositionedFile::open_read_only(path));
+  GS_TRY(const std::uint64_t size, file.size_bytes());
+  Bytes piece;
+  for (std::uint64_t offset = 0; offset < size; offset += piece.size()) {
+    piece.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kPieceBytes, size - offset)));
+    GS_CHECK(file.read_at(offset, piece));
+    GS_CHECK(reader.feed(as_text(piece)));
+  }
+  return reader.finish();
+}
+
+Result<> read_one(const SourceConfig& source, const std::filesystem::path& path,
+                  const OnEvent& on_event, RejectReport& rejects, SourceSummary& summary) {
+  FileReading reading{source, path.string(), on_event, rejects, summary};
+  CsvReader reader{source.csv, [&](const CsvRecord& record) { return reading.on_record(record); },
+                   [&](std::uint64_t line, CsvFault fault) { reading.on_fault(line, fault); }};
+  const auto done = feed_file(path, reader);
+  if (!done) return done.error().with_context(path.string());
+  if (!reading.map()) {
+    return Error{ParticipantErrc::source_unreadable, path.string() + " has no header line"};
+  }
+  summary.delimiter = reader.delimiter();
+  summary.columns = reading.map()->used();
+  return {};
+}
+
+bool is_pattern(const std::string& name) { return name.find_first_of("*?[") != std::string::npos; }
+
+}  // namespace
+
+Result<std::vector<std::filesystem::path>> files_of(const SourceConfig& source) {
+  std::error_code error;
+  const std::string name = source.path.filename().string();
+  std::vector<std::filesystem::path> files;
+  if (!is_pattern(name)) {
+    if (std::filesystem::is_regular_file(source.path, error)) files.push_back(source.path);
+  } else {
+    auto folder = source.path.parent_path();
+    if (folder.empty()) folder = ".";
+    std::filesystem::directory_iterator entries{folder, error};
+    for (; !error && entries != std::filesystem::directory_iterator{}; entries.increment(error)) {
+      const std::string entry = entries->path().filename().string();
+      std::error_code ignored;
+      if (fnmatch(name.c_str(), entry.c_str(), FNM_PERIOD) == 0 &&
+          entries->is_regular_file(ignored)) {
+        files.push_back(entries->path());
+      }
+    }
+    std::ranges::sort(files);
+  }
+  if (!files.empty()) return files;
+  return Error{ParticipantErrc::source_unreadable,
+               "source \"" + source.name + "\": no file " + source.path.string()};
+}
+
+Result<SourceSummary> read_source(const SourceConfig& source, const OnEvent& on_event,
+                                  RejectReport& rejects) {
+  SourceSummary summary;
+  summary.name = source.name;
+  GS_TRY(summary.files, files_of(source));
+  for (const auto& path : summary.files) {
+    GS_CHECK(read_one(source, path, on_event, rejects, summary));
+  }
+  return summary;
+}
+
+}  // namespace guildsum::participant

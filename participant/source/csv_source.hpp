@@ -1,0 +1,54 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "participant/source/csv_reader.hpp"
+#include "participant/source/mapping.hpp"
+
+namespace guildsum::participant {
+
+/// `[source.NAME]` of participant.toml.
+struct SourceConfig {
+  std::string name;
+  std::filesystem::path path;  ///< A file, or a pattern with `*` and `?` in its last part.
+  Mapping mapping;
+  CsvOptions csv;
+  bool allow_email = false;
+};
+
+/// What one reading of a source found.
+struct SourceSummary {
+  std::string name;
+  std::vector<std::filesystem::path> files;
+  std::uint64_t rows = 0;  ///< Without headers and empty lines.
+  std::uint64_t accepted = 0;
+  char delimiter = 0;
+  std::vector<std::pair<std::string, std::string>> columns;  ///< Role and column, of the last file.
+  std::array<std::uint64_t, kTimeFormats> times{};  ///< Accepted rows per format of the time.
+};
+
+/// Where a row stands.
+struct RowPlace {
+  std::string file;
+  std::uint64_t line = 0;
+};
+
+/// Takes an accepted event; a reason refuses it after all (`not_in_catalogue`).
+using OnEvent =
+    std::function<Result<std::optional<RejectReason>>(const PurchaseEvent&, const RowPlace&)>;
+
+/// The files of a source, by name. ParticipantErrc::source_unreadable if there is none.
+[[nodiscard]] Result<std::vector<std::filesystem::path>> files_of(const SourceConfig& source);
+
+/// Reads all files of the source once, in pieces. Rows that are not used go to `rejects`.
+/// @return ParticipantErrc::source_unreadable, missing_column, or the error of `on_event`.
+[[nodiscard]] Result<SourceSummary> read_source(const SourceConfig& source, const OnEvent& on_event,
+                                                RejectReport& rejects);
+
+}  // namespace guildsum::participant

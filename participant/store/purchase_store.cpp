@@ -1,0 +1,217 @@
+#include "participant/store/purchase_store.hpp"
+
+#include <algorithm>
+
+#include "crypto/sha256.hpp"
+
+namespace guildsum::participant {
+namespace {
+
+constexpr std::size_t kBatchRows = 20'000;
+
+std::int64_t milliseconds_of(Clock::Wall time) { return time.time_since_epoch().count(); }
+
+/// Statements that find or make the rows a purchase refers to, with what they found before.
+class Names {
+ public:
+  static Result<Names> prepare(sqlite::Database& database) {
+    Names names;
+    GS_TRY(names.insert_customer_,
+           database.prepare("INSERT OR IGNORE INTO customer(pseudonym) VALUES (?)"));
+    GS_TRY(names.find_customer_, database.prepare("SELECT id FROM customer WHERE pseudonym = ?"));
+    GS_TRY(names.insert_item_, database.prepare("INSERT OR IGNORE INTO item(item_id) VALUES (?)"));
+    GS_TRY(names.find_item_, database.prepare("SELECT id FROM item WHERE item_id = ?"));
+    return names;
+  }
+  Result<std::int64_t> customer(const Pseudonym& pseudonym) {
+    return id_of(customers_, pseudonym.hex(), pseudonym, *insert_customer_, *find_customer_);
+  }
+  Result<std::int64_t> item(const std::string& item_id) {
+    return id_of(items_, item_id, item_id, *insert_item_, *find_item_);
+  }
+
+ private:
+  using Known = std::unordered_map<std::string, std::int64_t>;
+  template <class Value>
+  static Result<std::int64_t> id_of(Known& known, const std::string& key, const Value& value,
+                                    sqlite::Statement& insert, sqlite::Statement& find) {
+    if (const auto found = known.find(key); found != known.end()) return found->second;
+    GS_CHECK(insert.bind(value).run());
+    GS_CHECK(find.bind(value).step());
+    const std::int64_t id = find.integer(0);
+    find.reset();
+    known.emplace(key, id);
+    return id;
+  }
+
+  std::optional<sqlite::Statement> insert_customer_;
+  std::optional<sqlite::Statement> find_customer_;
+  std::optional<sqlite::Statement> insert_item_;
+  std::optional<sqlite::Statement> find_item_;
+  Known customers_;
+  Known items_;
+};
+
+/// Rows of one table by customer, in the order of `ids`.
+struct CustomerRows {
+  std::vector<std::vector<models::ItemIndex>> rows;
+  std::uint64_t events = 0;
+};
+
+Result<CustomerRows> read_rows(sqlite::Database& database, std::string_view sql,
+                               const std::vector<std::optional<models::ItemIndex>>& index_of_item,
+                               const std::unordered_map<std::int64_t, std::size_t>& row_of) {
+  CustomerRows out;
+  out.rows.resize(row_of.size());
+  GS_TRY(auto select, database.prepare(sql));
+  while (true) {
+    GS_TRY(const bool more, select.step());
+    if (!more) return out;
+    const auto item = static_cast<std::size_t>(select.integer(1));
+    if (item >= index_of_item.size() || !index_of_item[item]) continue;
+    const auto row = row_of.find(select.integer(0));
+    if (row == row_of.end()) continue;
+    out.rows[row->second].push_back(*index_of_item[item]);
+    ++out.events;
+  }
+}
+
+crypto::Digest digest_of(const models::Interactions& bought, const models::Interactions& held_out) {
+  Bytes bytes;
+  const auto add = [&](const models::Interactions& data) {
+    for (std::size_t u = 0; u < data.customers(); ++u) {
+      append(bytes, std::as_bytes(data.row(u)));
+      bytes.push_back(std::byte{0xFF});
+    }
+    bytes.push_back(std::byte{0xFE});
+  };
+  add(bought);
+  add(held_out);
+  return crypto::sha256(bytes);
+}
+
+}  // namespace
+
+Result<> PurchaseStore::Import::add(const PurchaseEvent& event, const std::string& file) {
+  if (file != file_) {
+    file_ = file;
+    seen_.clear();
+  }
+  Row row{.customer = store_.pseudonyms_.customer(event.customer),
+          .item = event.item,
+          .at_ms = milliseconds_of(event.time),
+          .order_tag = store_.pseudonyms_.order_tag(event.order),
+          .occurrence = 0,
+          .quantity = event.quantity};
+  std::string key{as_text(row.customer.view())};
+  key.append(as_text(row.order_tag)).append(std::to_string(row.at_ms)).append("/").append(row.item);
+  row.occurrence = seen_[key]++;
+  pending_.push_back(std::move(row));
+  return pending_.size() >= kBatchRows ? flush() : Result<>{};
+}
+
+Result<> PurchaseStore::Import::finish() { return flush(); }
+
+Result<> PurchaseStore::Import::flush() {
+  const auto rows = std::exchange(pending_, {});
+  const auto session = store_.store_.session();
+  GS_TRY(auto transaction, sqlite::Transaction::begin(*session));
+  GS_TRY(auto names, Names::prepare(*session));
+  GS_TRY(auto insert,
+         session->prepare(holdout_ ? "INSERT OR IGNORE INTO holdout(customer, item) VALUES (?, ?)"
+                                   : "INSERT OR IGNORE INTO interaction(customer, item, at_ms, "
+                                     "order_tag, occurrence, quantity) VALUES (?, ?, ?, ?, ?, ?)"));
+  for (const Row& row : rows) {
+    GS_TRY(const auto customer, names.customer(row.customer));
+    GS_TRY(const auto item, names.item(row.item));
+    if (holdout_) {
+      GS_CHECK(insert.bind(customer, item).run());
+    } else {
+      GS_CHECK(insert.bind(customer, item, row.at_ms, row.order_tag, row.occurrence, row.quantity)
+                   .run());
+    }
+    added_ += static_cast<std::uint64_t>(session->changed_rows());
+  }
+  return transaction.commit();
+}
+
+Result<> PurchaseStore::clear_holdout() { return store_.session()->execute("DELETE FROM holdout"); }
+
+Result<std::optional<std::int64_t>> PurchaseStore::find_customer(std::string_view id) {
+  const Pseudonym pseudonym = pseudonyms_.customer(id);
+  const auto session = store_.session();
+  GS_TRY(auto find, session->prepare("SELECT id FROM customer WHERE pseudonym = ?"));
+  GS_TRY(const bool found, find.bind(pseudonym).step());
+  if (!found) return std::optional<std::int64_t>{};
+  return std::optional{find.integer(0)};
+}
+
+Result<ShopData> PurchaseStore::load(const models::Vocabulary& vocabulary) {
+  const auto session = store_.session();
+  ShopData data;
+  std::vector<std::optional<models::ItemIndex>> index_of_item;
+  GS_TRY(auto items, session->prepare("SELECT id, item_id FROM item"));
+  while (true) {
+    GS_TRY(const bool more, items.step());
+    if (!more) break;
+    const auto id = static_cast<std::size_t>(items.integer(0));
+    if (index_of_item.size() <= id) index_of_item.resize(id + 1);
+    index_of_item[id] = vocabulary.find(items.text(1));
+  }
+  // Customers who appear only in the hold-out, or with unlisted items only, take no part.
+  GS_TRY(auto customers,
+         session->prepare("SELECT DISTINCT customer FROM interaction ORDER BY customer"));
+  while (true) {
+    GS_TRY(const bool more, customers.step());
+    if (!more) break;
+    data.row_of.emplace(customers.integer(0), data.customer_ids.size());
+    data.customer_ids.push_back(customers.integer(0));
+  }
+  GS_TRY(const auto bought,
+         read_rows(*session, "SELECT customer, item FROM interaction", index_of_item, data.row_of));
+  GS_TRY(const auto later,
+         read_rows(*session, "SELECT customer, item FROM holdout", index_of_item, data.row_of));
+  data.events = bought.events;
+  GS_TRY(data.bought, models::Interactions::build(vocabulary.size(), bought.rows));
+  GS_TRY(data.held_out, models::Interactions::build(vocabulary.size(), later.rows));
+  data.digest = digest_of(data.bought, data.held_out);
+  return data;
+}
+
+Result<> PurchaseStore::keep_factors(const std::vector<std::int64_t>& customer_ids,
+                                     std::uint64_t version, std::span<const float> factors) {
+  if (customer_ids.empty()) return {};
+  const std::size_t width = factors.size() / customer_ids.size();
+  const auto session = store_.session();
+  GS_TRY(auto transaction, sqlite::Transaction::begin(*session));
+  GS_CHECK(session->execute("DELETE FROM customer_factors"));
+  GS_TRY(auto insert,
+         session->prepare(
+             "INSERT INTO customer_factors(customer, version, factors) VALUES (?, ?, ?)"));
+  for (std::size_t u = 0; u < customer_ids.size(); ++u) {
+    const ByteView row = std::as_bytes(factors.subspan(u * width, width));
+    GS_CHECK(insert.bind(customer_ids[u], version, row).run());
+  }
+  return transaction.commit();
+}
+
+Result<> PurchaseStore::keep_source(std::string_view name, std::string_view summary_json) {
+  const auto session = store_.session();
+  GS_TRY(
+      auto insert,
+      session->prepare("INSERT OR REPLACE INTO source(name, read_at, summary) VALUES (?, ?, ?)"));
+  return insert.bind(name, milliseconds_of(store_.clock().wall_now()), summary_json).run();
+}
+
+Result<std::map<std::string, std::string>> PurchaseStore::sources() {
+  const auto session = store_.session();
+  GS_TRY(auto select, session->prepare("SELECT name, summary FROM source"));
+  std::map<std::string, std::string> out;
+  while (true) {
+    GS_TRY(const bool more, select.step());
+    if (!more) return out;
+    out.emplace(select.text(0), select.text(1));
+  }
+}
+
+}  // namespace guildsum::participant

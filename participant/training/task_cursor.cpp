@@ -1,0 +1,96 @@
+#include "participant/training/task_cursor.hpp"
+
+#include "participant/errors.hpp"
+#include "protocol/blob_id.hpp"
+#include "protocol/digests.hpp"
+#include "protocol/limits.hpp"
+
+namespace guildsum::participant {
+namespace {
+
+Error not_reproduced(std::string detail) {
+  return {ParticipantErrc::model_not_reproduced, std::move(detail)};
+}
+
+Error mismatch(std::string what) { return {ParticipantErrc::request_mismatch, std::move(what)}; }
+
+/// Step 1 starts from the plan alone, and its root names the lineage.
+Result<OpenedTask> start(const models::TaskPlan& plan, const protocol::StateRoot& state) {
+  OpenedTask opened;
+  GS_TRY(opened.task, models::make_task(plan));
+  opened.checkpoint = opened.task->checkpoint();
+  const auto root = protocol::blob_id(opened.checkpoint);
+  if (root != state.model_root) return not_reproduced("the task does not start from its plan");
+  if (protocol::Digest{root.view()} != state.lineage) {
+    return not_reproduced("the lineage is not the root of the task's start");
+  }
+  return opened;
+}
+
+Result<OpenedTask> restore(const models::TaskPlan& plan, Bytes checkpoint) {
+  OpenedTask opened;
+  opened.checkpoint = std::move(checkpoint);
+  GS_TRY(opened.task, models::restore_task(plan, opened.checkpoint));
+  return opened;
+}
+
+/// The step before was verified here: only its result, or what follows from it when one sum was
+/// lost for good, may be asked about.
+Result<OpenedTask> follow(const models::TaskPlan& plan, const protocol::StateRoot& state,
+                          const TaskStateRecord& known, ModelStore& store) {
+  GS_TRY(Bytes checkpoint, store.checkpoint(known.root));
+  GS_TRY(OpenedTask opened, restore(plan, std::move(checkpoint)));
+  opened.survivors_before = known.survivors;
+  if (known.step_number + 1 == state.step_number) {
+    if (known.root == state.model_root) return opened;
+    return not_reproduced("step " + std::to_string(state.step_number) +
+                          " does not start from the result that this shop verified");
+  }
+  if (opened.task->apply_lost()) {
+    opened.checkpoint = opened.task->checkpoint();
+    if (protocol::blob_id(opened.checkpoint) == state.model_root) return opened;
+  }
+  return not_reproduced("more than one step was missed");
+}
+
+Result<OpenedTask> adopt(const models::TaskPlan& plan, const protocol::StateRoot& state,
+                         Remote& remote, Log& log) {
+  log.warn("model.adopted", {{"step_kind", state.step_kind},
+                             {"step_number", state.step_number},
+                             {"root", state.model_root}});
+  GS_TRY(Bytes checkpoint, remote.blob(state.model_root, protocol::kBlobBytesMax));
+  return restore(plan, std::move(checkpoint));
+}
+
+}  // namespace
+
+Result<OpenedTask> open_task(const models::TaskPlan& plan, const protocol::StateRoot& state,
+                             ModelStore& store, Remote& remote, Log& log) {
+  if (state.step_number <= 1) return start(plan, state);
+  GS_TRY(const auto known, store.task_state());
+  const bool same_lineage =
+      known && known->lineage == state.lineage && known->plan == plan.canonical_bytes();
+  if (!same_lineage) return adopt(plan, state, remote, log);
+  if (known->step_number >= state.step_number) {
+    return not_reproduced("step " + std::to_string(state.step_number) + " was verified already");
+  }
+  auto followed = follow(plan, state, *known, store);
+  if (followed || known->step_number + 1 == state.step_number) return followed;
+  return adopt(plan, state, remote, log);
+}
+
+Result<models::SumRequest> matching_request(const models::SumTask& task,
+                                            const protocol::RoundDescription& round) {
+  const protocol::RoundDescriptor& descriptor = round.descriptor;
+  GS_TRY(auto request, task.next_request());
+  if (request.step_kind != descriptor.state.step_kind) return mismatch("step kind");
+  if (request.step_number != descriptor.state.step_number) return mismatch("step number");
+  if (request.layout.canonical_bytes() != round.layout) return mismatch("layout");
+  if (request.layout.total_length() != descriptor.codec.vector_length) return mismatch("length");
+  const auto inputs =
+      request.public_inputs.empty() ? protocol::BlobId{} : protocol::blob_id(request.public_inputs);
+  if (inputs != descriptor.state.public_inputs) return mismatch("public inputs");
+  return request;
+}
+
+}  // namespace guildsum::participant

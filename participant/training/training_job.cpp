@@ -1,0 +1,143 @@
+#include "participant/training/training_job.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <malloc.h>
+
+#include "base/errors.hpp"
+#include "base/file.hpp"
+#include "models/contribute.hpp"
+#include "participant/errors.hpp"
+#include "protocol/blob_id.hpp"
+#include "protocol/packed_sum.hpp"
+
+namespace guildsum::participant {
+namespace {
+
+using protocol::VoteReason;
+
+std::vector<protocol::ParticipantId> members_of(const protocol::Survivors& survivors) {
+  std::vector<protocol::ParticipantId> out;
+  for (const auto& member : survivors.members) out.push_back(member.member);
+  std::ranges::sort(out);
+  return out;
+}
+
+std::uint64_t packed_bytes(const protocol::CodecParameters& codec) {
+  return (codec.vector_length * codec.ring_bits + 7) / 8;
+}
+
+/// The checkpoint that `sum` leads to if this reproduces `root`; nothing otherwise.
+std::optional<Bytes> reproduce(const models::TaskPlan& plan, const OpenedTask& opened,
+                               std::span<const std::int64_t> sum, models::SumContext context,
+                               const protocol::BlobId& root) {
+  auto task = models::restore_task(plan, opened.checkpoint);
+  if (!task || !(*task)->apply(sum, context)) return std::nullopt;
+  Bytes checkpoint = (*task)->checkpoint();
+  if (protocol::blob_id(checkpoint) != root) return std::nullopt;
+  return checkpoint;
+}
+
+/// Big vectors come and go with each round; what is free goes back to the system.
+struct ReturnMemory {
+  ~ReturnMemory() { malloc_trim(0); }
+};
+
+}  // namespace
+
+Result<std::vector<std::int64_t>> TrainingJob::contribute(const protocol::RoundDescription& round) {
+  if (round.descriptor.vocabulary != parts_.catalogue) return ParticipantErrc::catalogue_mismatch;
+  GS_TRY(const auto plan, models::TaskPlan::parse(round.training_plan));
+  GS_TRY(const auto opened,
+         open_task(plan, round.descriptor.state, parts_.models, parts_.remote, parts_.log));
+  GS_TRY(const auto request, matching_request(*opened.task, round));
+  const auto data = parts_.data();
+  GS_TRY(auto contribution, models::contribute(plan, request, data->bought, parts_.random));
+  if (contribution.segments_clipped > 0) {
+    parts_.log.warn("round.clipped", {{"round", round.descriptor.round},
+                                      {"segments", contribution.segments_clipped}});
+  }
+  return std::move(contribution.values);
+}
+
+Result<> TrainingJob::keep_plain(const protocol::RoundDescription& round,
+                                 std::span<const std::int64_t> values) const {
+  if (!parts_.plain_outbox) return {};
+  static_assert(std::endian::native == std::endian::little, "the file is little-endian");
+  const std::string name = std::to_string(round.descriptor.round.value()) + "." +
+                           std::to_string(round.descriptor.attempt.value()) + ".plain";
+  return write_file_atomically(*parts_.plain_outbox / name, std::as_bytes(values));
+}
+
+Result<MaskedChunks> TrainingJob::mask(const protocol::RoundDescription& round,
+                                       std::span<const MaskTerm> masks) {
+  const ReturnMemory at_the_end;
+  GS_TRY(const auto values, contribute(round));
+  GS_CHECK(keep_plain(round, values));
+  GS_TRY(auto writer, parts_.spool.write(protocol::round_digest(round.descriptor)));
+  GS_TRY(auto chunks, mask_input(
+                          values, round.descriptor.codec, masks,
+                          [&](ByteView chunk) { return writer.append(chunk); }, &parts_.pool));
+  GS_CHECK(writer.commit(chunks.chunk_digests));
+  return chunks;
+}
+
+Result<VoteReason> TrainingJob::check(const protocol::RoundDescription& round,
+                                      const protocol::Survivors& survivors,
+                                      const protocol::RoundResult& result) {
+  const ReturnMemory at_the_end;
+  const protocol::RoundDescriptor& descriptor = round.descriptor;
+  GS_TRY(const auto known, parts_.models.task_state());
+  if (known && known->lineage == descriptor.state.lineage && known->root == result.model_root &&
+      known->step_number == descriptor.state.step_number) {
+    return VoteReason::none;  // Verified before a restart.
+  }
+  GS_TRY(const auto plan, models::TaskPlan::parse(round.training_plan));
+  GS_TRY(const auto opened,
+         open_task(plan, descriptor.state, parts_.models, parts_.remote, parts_.log));
+  std::vector<std::int64_t> sum;
+  {
+    auto packed = parts_.remote.blob(result.sum, packed_bytes(descriptor.codec));
+    if (!packed && packed.error() == BaseErrc::corrupt) return VoteReason::sum_not_as_addressed;
+    if (!packed) return packed.error();
+    auto unpacked = protocol::unpack_sum(descriptor.codec, *packed);
+    if (!unpacked) return VoteReason::sum_not_as_addressed;
+    sum = std::move(*unpacked);
+  }
+  models::SumContext context{.survivors = survivors.count(), .same_survivors_as_previous = true};
+  if (opened.survivors_before) {
+    context.same_survivors_as_previous = *opened.survivors_before == members_of(survivors);
+  }
+  auto checkpoint = reproduce(plan, opened, sum, context, result.model_root);
+  if (!checkpoint && !opened.survivors_before) {
+    // This shop did not see who survived the step before, so either answer may be the true one.
+    context.same_survivors_as_previous = !context.same_survivors_as_previous;
+    checkpoint = reproduce(plan, opened, sum, context, result.model_root);
+  }
+  if (!checkpoint) return VoteReason::model_not_reproduced;
+  GS_CHECK(keep_result(round, survivors, result, *checkpoint));
+  return VoteReason::none;
+}
+
+Result<> TrainingJob::keep_result(const protocol::RoundDescription& round,
+                                  const protocol::Survivors& survivors,
+                                  const protocol::RoundResult& result, ByteView checkpoint) {
+  const protocol::RoundDescriptor& descriptor = round.descriptor;
+  GS_CHECK(parts_.models.keep_checkpoint(result.model_root, checkpoint));
+  TaskStateRecord state{descriptor.state.lineage, descriptor.state.step_number, result.model_root,
+                        round.training_plan, members_of(survivors)};
+  GS_CHECK(parts_.models.keep_task_state(state));
+  if (result.model_version.value() != 0) {
+    ModelRecord model;
+    model.kind = descriptor.task_kind;
+    model.version = result.model_version;
+    model.root = result.model_root;
+    model.plan = round.training_plan;
+    model.round = descriptor.round;
+    GS_CHECK(parts_.models.keep_model(model));
+    if (parts_.on_model) parts_.on_model(model);
+  }
+  return parts_.models.sweep();
+}
+
+}  // namespace guildsum::participant

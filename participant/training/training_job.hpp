@@ -1,0 +1,65 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "base/thread_pool.hpp"
+#include "participant/spool.hpp"
+#include "participant/store/purchase_store.hpp"
+#include "participant/training/task_cursor.hpp"
+
+namespace guildsum::participant {
+
+/// The heavy part of a round, behind the machine's effects: from the shop's purchases to the
+/// spooled masked input, and from the opened sum to the next model.
+class RoundWork {
+ public:
+  virtual ~RoundWork() = default;
+  /// Trains, encodes, masks, packs and spools; durable when it returns.
+  [[nodiscard]] virtual Result<MaskedChunks> mask(const protocol::RoundDescription& round,
+                                                  std::span<const MaskTerm> masks) = 0;
+  /// Recomputes the step from the opened sum. `none` means: this shop reaches the same model.
+  /// An error when the sum could not be fetched at all.
+  [[nodiscard]] virtual Result<protocol::VoteReason> check(const protocol::RoundDescription& round,
+                                                           const protocol::Survivors& survivors,
+                                                           const protocol::RoundResult& result) = 0;
+};
+
+/// What training needs to know of the agent; references must outlive the job.
+struct TrainingParts {
+  ModelStore& models;
+  Remote& remote;
+  Spool& spool;
+  Log& log;
+  Random& random;
+  ThreadPool& pool;
+  protocol::Digest catalogue;  ///< Of the item list agreed to at enrolment.
+  std::function<std::shared_ptr<const ShopData>()> data;
+  /// A step released a model and it was kept. Called from the round's thread.
+  std::function<void(const ModelRecord&)> on_model;
+  /// Demonstration: the unmasked vector is left here, one file per attempt.
+  std::optional<std::filesystem::path> plain_outbox;
+};
+
+class TrainingJob final : public RoundWork {
+ public:
+  explicit TrainingJob(TrainingParts parts) : parts_{std::move(parts)} {}
+  [[nodiscard]] Result<MaskedChunks> mask(const protocol::RoundDescription& round,
+                                          std::span<const MaskTerm> masks) override;
+  [[nodiscard]] Result<protocol::VoteReason> check(const protocol::RoundDescription& round,
+                                                   const protocol::Survivors& survivors,
+                                                   const protocol::RoundResult& result) override;
+
+ private:
+  [[nodiscard]] Result<std::vector<std::int64_t>> contribute(
+      const protocol::RoundDescription& round);
+  [[nodiscard]] Result<> keep_plain(const protocol::RoundDescription& round,
+                                    std::span<const std::int64_t> values) const;
+  [[nodiscard]] Result<> keep_result(const protocol::RoundDescription& round,
+                                     const protocol::Survivors& survivors,
+                                     const protocol::RoundResult& result, ByteView checkpoint);
+  TrainingParts parts_;
+};
+
+}  // namespace guildsum::participant

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <algorithm>
+#include <ctime>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+namespace guildsum::bench {
+
+/// Seconds of processor time that `work` takes on this thread.
+template <class Work>
+double cpu_seconds(const Work& work) {
+  const auto now = [] {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+  };
+  const double start = now();
+  work();
+  return now() - start;
+}
+
+inline double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+/// Runs `subject` and `reference` in turn, so that both meet the same noise of a shared machine,
+/// and reports the time of `subject` with three counters: its rate and that of the reference in
+/// GB/s over `bytes`, and `ratio`, the median over the turns of reference time / subject time
+/// (above 1: faster).
+template <class Subject, class Reference>
+void compare(benchmark::State& state, double bytes, const Subject& subject,
+             const Reference& reference) {
+  std::vector<double> subject_times;
+  std::vector<double> reference_times;
+  std::vector<double> ratios;
+  for (auto _ : state) {
+    reference_times.push_back(cpu_seconds(reference));
+    subject_times.push_back(cpu_seconds(subject));
+    ratios.push_back(reference_times.back() / subject_times.back());
+    state.SetIterationTime(subject_times.back());
+  }
+  state.counters["GB_per_s"] = bytes / median(subject_times) / 1e9;
+  state.counters["reference_GB_per_s"] = bytes / median(reference_times) / 1e9;
+  state.counters["ratio"] = median(ratios);
+}
+
+}  // namespace guildsum::bench
