@@ -164,10 +164,13 @@ class Server::Impl {
     if (!transport) return;
     auto session = std::make_shared<detail::Session>(context_, transport, to_text(remote));
     if (!enter(session, strand)) {
-      log_.warn("net.too_many_connections",
-                {{"listener", config_.name}, {"limit", config_.connections_max}});
+      if (!std::exchange(full_, true)) {  // Once, not for each of a flood.
+        log_.warn("net.too_many_connections",
+                  {{"listener", config_.name}, {"limit", config_.connections_max}});
+      }
       return;
     }
+    full_ = false;
     asio::co_spawn(strand, detail::Session::run(session),
                    asio::bind_cancellation_slot(session->slot(),
                                                 [this, session](const std::exception_ptr& failure) {
@@ -223,6 +226,7 @@ class Server::Impl {
   Log& log_;
   detail::SessionContext context_;
   bool tls_enabled_ = false;
+  bool full_ = false;  ///< On the accepting strand only.
   std::atomic<bool> stopping_{false};
   mutable std::mutex mutex_;
   std::condition_variable empty_;

@@ -48,7 +48,7 @@ struct ServerConfig {
   std::string address = "127.0.0.1";  ///< A numeric IPv4 or IPv6 address, or "localhost".
   std::uint16_t port = 0;             ///< 0 lets the system choose.
   std::optional<TlsServerConfig> tls;
-  std::size_t connections_max = 2048;  ///< Further ones are closed at once.
+  std::size_t connections_max = 8192;  ///< Further ones are closed at once.
   std::size_t header_limit_bytes = 16 * 1024;
   ServerDeadlines deadlines;
   unsigned threads = 2;

@@ -86,8 +86,8 @@ void pack_bit_stream(unsigned ring_bits, const std::byte* words, std::size_t cou
 
 }  // namespace
 
-void pack_words(unsigned ring_bits, const std::byte* words, std::size_t count,
-                std::byte* packed) noexcept {
+void pack_words_portable(unsigned ring_bits, const std::byte* words, std::size_t count,
+                         std::byte* packed) noexcept {
   if (count == 0) return;
   if (ring_bits == 16 || ring_bits == 32 || ring_bits == 64) {
     std::memcpy(packed, words, count * ring_bits / 8);
@@ -98,8 +98,8 @@ void pack_words(unsigned ring_bits, const std::byte* words, std::size_t count,
   }
 }
 
-void add_packed_words(unsigned ring_bits, const std::byte* packed, std::size_t count,
-                      std::byte* words) noexcept {
+void add_packed_words_portable(unsigned ring_bits, const std::byte* packed, std::size_t count,
+                               std::byte* words) noexcept {
   if (count == 0) return;
   switch (ring_bits) {
     case 16:
@@ -120,6 +120,34 @@ void add_packed_words(unsigned ring_bits, const std::byte* packed, std::size_t c
   }
   if (ring_bits < 32) return add_bit_stream<std::uint32_t>(ring_bits, packed, count, words);
   return add_bit_stream<std::uint64_t>(ring_bits, packed, count, words);
+}
+
+namespace {
+
+/// Whether the kernel takes this ring: whole words are copied and added as they are.
+bool uses_kernel(unsigned ring_bits) noexcept {
+  static const bool available = has_bit_pack_avx512();
+  return available && ring_bits != 16 && ring_bits != 32 && ring_bits != 64;
+}
+
+std::size_t word_bytes(unsigned ring_bits) noexcept { return ring_bits < 32 ? 4 : 8; }
+
+}  // namespace
+
+void pack_words(unsigned ring_bits, const std::byte* words, std::size_t count,
+                std::byte* packed) noexcept {
+  if (!uses_kernel(ring_bits)) return pack_words_portable(ring_bits, words, count, packed);
+  const std::size_t done = pack_words_avx512(ring_bits, words, count, packed);
+  pack_words_portable(ring_bits, words + done * word_bytes(ring_bits), count - done,
+                      packed + done / 8 * ring_bits);
+}
+
+void add_packed_words(unsigned ring_bits, const std::byte* packed, std::size_t count,
+                      std::byte* words) noexcept {
+  if (!uses_kernel(ring_bits)) return add_packed_words_portable(ring_bits, packed, count, words);
+  const std::size_t done = add_packed_words_avx512(ring_bits, packed, count, words);
+  add_packed_words_portable(ring_bits, packed + done / 8 * ring_bits, count - done,
+                            words + done * word_bytes(ring_bits));
 }
 
 }  // namespace guildsum::crypto::detail

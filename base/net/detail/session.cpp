@@ -257,6 +257,7 @@ asio::awaitable<Session::Next> Session::serve_one() {
 
 asio::awaitable<Response> Session::handle(const Router::Route& route, Request request) {
   handling_ = true;
+  if (stopping_) cancel_handler();  // The answer goes out, but nothing is waited for.
   std::function<void()> gone = [this] { cancel_handler(); };
   transport_->arm_watch(kWatchDelay, std::move(gone));
   Response response;

@@ -1,5 +1,7 @@
 #include "crypto/detail/bit_pack.hpp"
 
+#include <algorithm>
+
 #include <boost/test/unit_test.hpp>
 
 #include "samples.hpp"
@@ -54,6 +56,32 @@ BOOST_AUTO_TEST_CASE(unpacked_words_hold_no_bits_beyond_the_ring) {
       const std::uint64_t value =
           word_bytes(r) == 4 ? load_le<std::uint32_t>(word.first(4)) : load_le<std::uint64_t>(word);
       BOOST_TEST(value == ~std::uint64_t{0} >> (64 - r));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_kernel_does_whole_groups_exactly_as_the_portable_code) {
+  if (!has_bit_pack_avx512()) return;
+  for (unsigned r = 16; r <= 64; ++r) {
+    for (const std::size_t count : {7U, 8U, 15U, 16U, 40U, 129U}) {
+      const Bytes words = test::sample_bytes(r, count * word_bytes(r));
+      const std::size_t size = (count * r + 7) / 8;
+      Bytes portable(size);
+      pack_words_portable(r, words.data(), count, portable.data());
+      Bytes packed(size, kGuard);
+      const std::size_t packed_count = pack_words_avx512(r, words.data(), count, packed.data());
+      BOOST_TEST(packed_count <= count);
+      BOOST_TEST(packed_count % 8 == 0U);
+      const auto end = static_cast<std::ptrdiff_t>(packed_count * r / 8);
+      BOOST_TEST(std::equal(packed.begin(), packed.begin() + end, portable.begin()));
+      BOOST_TEST(std::count(packed.begin() + end, packed.end(), kGuard) ==
+                 packed.end() - packed.begin() - end);
+
+      Bytes sum = words;
+      const std::size_t added = add_packed_words_avx512(r, portable.data(), count, sum.data());
+      Bytes expected = words;
+      add_packed_words_portable(r, portable.data(), added, expected.data());
+      BOOST_TEST((sum == expected), "R " << r << ", count " << count);
     }
   }
 }
