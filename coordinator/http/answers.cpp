@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/errors.hpp"
+#include "models/errors.hpp"
 #include "protocol/problem.hpp"
 
 namespace guildsum::coordinator {
@@ -12,8 +13,15 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// Problems that only the coordinator's own situation explains.
+/// Problems of the coordinator's own situation and of its operator's wishes.
 std::optional<protocol::Problem> own_problem(const Error& error) {
+  if (error == models::ModelsErrc::bad_plan) {
+    return protocol::Problem{400, "bad-plan",
+                             "the training plan has a setting that it cannot have"};
+  }
+  if (error == BaseErrc::invalid_config) {
+    return protocol::Problem{409, "invalid-config", "the configuration does not allow this"};
+  }
   if (error == BaseErrc::busy) return protocol::Problem{503, "busy", "try again shortly"};
   if (error == BaseErrc::interrupted) return protocol::Problem{503, "stopping", "try again later"};
   return std::nullopt;
@@ -48,7 +56,8 @@ net::Response problem_answer(const Error& error, const net::Request& request, Lo
 
 net::Response explained_problem(const Error& error, const net::Request& request, Log& log) {
   const auto problem = logged_problem(error, request, log);
-  return net::Response::problem(static_cast<int>(problem.status), problem.code, error.message());
+  return net::Response::problem(static_cast<int>(problem.status), problem.code,
+                                error.detail().empty() ? error.message() : error.detail());
 }
 
 Result<milliseconds> poll_wait(const net::Request& request) {
