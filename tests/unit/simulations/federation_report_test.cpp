@@ -4,7 +4,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "base/errors.hpp"
-#include "models/gram.hpp"
+#include "base/random.hpp"
+#include "models/contribute.hpp"
 
 namespace guildsum::simulations {
 namespace {
@@ -24,6 +25,51 @@ FederationReport small_report() {
   report.drill = FederationReport::Drill{1, "bob", true};
   report.seconds = 61.5;
   return report;
+}
+
+models::Interactions purchases(std::vector<std::vector<models::ItemIndex>> rows) {
+  auto built = models::Interactions::build(4, rows);
+  BOOST_REQUIRE(built.has_value());
+  return std::move(*built);
+}
+
+PooledData small_data() {
+  PooledData data;
+  data.bought = purchases({{0, 1}, {1, 2}, {0, 2}, {2, 3}, {1, 3}, {0, 1, 3}});
+  data.held_out = purchases({{2}, {3}, {}, {0}, {}, {2}});
+  data.customers = {{"ann", 6}};
+  return data;
+}
+
+/// An EASE model trained on `bought` as one shop's sum.
+ReleasedRun released_ease(const models::Interactions& bought) {
+  models::TaskPlan plan;
+  plan.kind = models::TaskKind::ease;
+  plan.items = 4;
+  auto task = models::make_task(plan);
+  BOOST_REQUIRE(task.has_value());
+  const auto request = (*task)->next_request();
+  BOOST_REQUIRE(request.has_value());
+  SystemRandom random;
+  const auto contribution = models::contribute(plan, *request, bought, random);
+  BOOST_REQUIRE(contribution.has_value());
+  BOOST_REQUIRE((*task)->apply(contribution->values, {.survivors = 5}).has_value());
+  return {plan, (*task)->checkpoint()};
+}
+
+FederationRun small_run(const models::Interactions& bought) {
+  FederationRun run;
+  ShopRun shop;
+  shop.name = "ann";
+  shop.ease.customers = 4;
+  shop.ease.ndcg_at_20 = 0.5;
+  run.shops.push_back(shop);
+  run.ease = released_ease(bought);
+  run.ials = run.ease->plan;
+  run.ials->kind = models::TaskKind::ials;
+  run.ials->ials.factors = 2;
+  run.ials->ials.epochs = 2;
+  return run;
 }
 
 bool contains(const std::string& text, std::string_view part) {
@@ -71,6 +117,32 @@ BOOST_AUTO_TEST_CASE(a_run_without_a_released_model_makes_no_report) {
   const auto report = make_report(FederationRun{}, PooledData{}, 1);
   BOOST_REQUIRE(report.has_error());
   BOOST_TEST((report.error() == BaseErrc::not_found));
+}
+
+BOOST_AUTO_TEST_CASE(a_model_of_all_data_is_recognised_as_equal) {
+  const PooledData data = small_data();
+  const auto report = make_report(small_run(data.bought), data, 1);
+  BOOST_REQUIRE(report.has_value());
+  BOOST_TEST(report->gram_bit_equal);
+  BOOST_TEST(report->ease_federated == 0.5);
+  BOOST_TEST(report->ease_centralised > 0);
+  BOOST_TEST(report->ials_centralised > 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_model_without_one_customer_is_not_equal) {
+  const PooledData data = small_data();
+  const auto fewer = purchases({{0, 1}, {1, 2}, {0, 2}, {2, 3}, {1, 3}});
+  const auto report = make_report(small_run(fewer), data, 1);
+  BOOST_REQUIRE(report.has_value());
+  BOOST_TEST(!report->gram_bit_equal);
+}
+
+BOOST_AUTO_TEST_CASE(no_sum_is_not_an_exact_sum) {
+  const PooledData data = small_data();
+  const auto report = make_report(small_run(data.bought), data, 1);
+  BOOST_REQUIRE(report.has_value());
+  BOOST_TEST(!report->sums_exact);
+  BOOST_TEST(!report->drill.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(the_command_is_named_and_asks_for_its_directory) {

@@ -28,6 +28,10 @@ class RunDirectory {
     auto opened = coordinator::open_sqlite_ledger(files().ledger(), clock_);
     BOOST_REQUIRE(opened.has_value());
     ledger_ = std::move(*opened);
+    coordinator::TaskRow task;
+    task.epoch = kEpoch;
+    task.kind = "popularity";
+    change([&](auto& rows) { return rows.add_task(task); });
   }
   [[nodiscard]] const std::filesystem::path& path() const { return directory_.path(); }
   [[nodiscard]] coordinator::DataDirectory files() const {
@@ -60,8 +64,10 @@ class RunDirectory {
                std::span<const unsigned> cohort, std::span<const unsigned> survivors) {
     coordinator::RoundRow row;
     row.key = {protocol::RoundId{round}, protocol::Attempt{0}};
+    row.epoch = kEpoch;
     coordinator::RoundPlan plan;
     plan.descriptor.task_kind = "popularity";
+    plan.descriptor.state.step_kind = "popularity.counts";
     plan.descriptor.codec.vector_length = values.size();
     row.plan = coordinator::encode_plan(plan);
     row.step_kind = "popularity.counts";
@@ -82,6 +88,8 @@ class RunDirectory {
   }
 
  private:
+  static constexpr protocol::Epoch kEpoch{1};
+
   template <class Body>
   void change(const Body& body) {
     const auto changed =
