@@ -89,6 +89,7 @@ Result<void> open_into(const AeadKey& key, const Nonce& nonce, ByteView associat
     OPENSSL_cleanse(plaintext.data(), plaintext.size());
     return CryptoErrc::wrong_length;
   }
+  const detail::ErrorQueueScope errors;
   const auto context = new_context(key, nonce, 0);
   std::array<std::byte, kAeadTagBytes> tag;
   std::ranges::copy(sealed.last(kAeadTagBytes), tag.begin());

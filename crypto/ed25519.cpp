@@ -89,6 +89,7 @@ Verifier::Verifier(evp_pkey_st* key, const VerifyKey& verify_key) noexcept
 
 Result<Verifier> Verifier::create(const VerifyKey& key) noexcept {
   GS_CHECK(check_verify_key(key));
+  const detail::ErrorQueueScope errors;
   const auto bytes = key.view();
   EVP_PKEY* imported = EVP_PKEY_new_raw_public_key_ex(nullptr, "ED25519", nullptr,
                                                       detail::uchars(bytes), bytes.size());
@@ -97,6 +98,7 @@ Result<Verifier> Verifier::create(const VerifyKey& key) noexcept {
 }
 
 bool Verifier::verify(ByteView message, const Signature& signature) const noexcept {
+  const detail::ErrorQueueScope errors;
   const auto context = new_context();
   GS_OPENSSL(EVP_DigestVerifyInit_ex(context.get(), nullptr, nullptr, nullptr, nullptr, key_.get(),
                                      nullptr));

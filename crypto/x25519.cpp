@@ -49,6 +49,7 @@ X25519KeyPair::X25519KeyPair(const X25519SecretKey& own) noexcept : key_{import_
 
 Result<SharedSecret> X25519KeyPair::agree(const X25519PublicKey& peer) const noexcept {
   GS_CHECK(check_canonical(peer));
+  const detail::ErrorQueueScope errors;
   const auto bytes = peer.view();
   const detail::EvpPkey peer_key{EVP_PKEY_new_raw_public_key_ex(
       nullptr, "X25519", nullptr, detail::uchars(bytes), bytes.size())};

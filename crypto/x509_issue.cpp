@@ -245,7 +245,7 @@ Result<std::array<std::byte, 32>> identity_of(const std::vector<std::string>& ur
   if (!bytes || bytes->size() != kIdentityBytes || to_hex(*bytes) != digits) {
     return invalid_certificate("the certificate's identity is malformed");
   }
-  std::array<std::byte, kIdentityBytes> identity;
+  std::array<std::byte, kIdentityBytes> identity{};
   std::ranges::copy(*bytes, identity.begin());
   return identity;
 }

@@ -20,6 +20,10 @@ constexpr std::size_t kVectorBytes = 64;
 constexpr unsigned kRingBitsMax4 = 25;
 constexpr unsigned kRingBitsMax8 = 57;
 
+/// All lanes: g++ 12 warns wrongly about the shifts without a mask.
+constexpr __mmask16 kAll16 = 0xffff;
+constexpr __mmask8 kAll8 = 0xff;
+
 struct ByteMove {
   alignas(kVectorBytes) std::uint8_t from[kVectorBytes] = {};
   __mmask64 used = 0;
@@ -99,7 +103,8 @@ GS_KERNEL std::size_t add_16(unsigned ring_bits, const std::byte* packed, std::s
   std::size_t done = 0;
   for (; done + 16 <= count; done += 16, packed += 2 * ring_bits, words += kVectorBytes) {
     const __m512i bytes = _mm512_maskz_loadu_epi8(group, packed);
-    const __m512i values = _mm512_and_si512(_mm512_srlv_epi32(moved(move, bytes), right), mask);
+    const __m512i values =
+        _mm512_and_si512(_mm512_maskz_srlv_epi32(kAll16, moved(move, bytes), right), mask);
     _mm512_storeu_si512(words, _mm512_add_epi32(_mm512_loadu_si512(words), values));
   }
   return done;
@@ -120,17 +125,17 @@ GS_KERNEL std::size_t add_8(unsigned ring_bits, const std::byte* packed, std::si
   std::size_t done = 0;
   for (; done + 8 <= count; done += 8, packed += ring_bits, words += 8 * word_bytes) {
     const __m512i bytes = _mm512_maskz_loadu_epi8(group, packed);
-    __m512i values = _mm512_srlv_epi64(moved(move, bytes), right);
+    __m512i values = _mm512_maskz_srlv_epi64(kAll8, moved(move, bytes), right);
     if (ring_bits > kRingBitsMax8) {
       // A shift by 64, where the value starts at a byte, gives zero.
-      values = _mm512_or_si512(values, _mm512_sllv_epi64(moved(ninth, bytes), left));
+      values = _mm512_or_si512(values, _mm512_maskz_sllv_epi64(kAll8, moved(ninth, bytes), left));
     }
     values = _mm512_and_si512(values, mask);
     if (word_bytes == 8) {
       _mm512_storeu_si512(words, _mm512_add_epi64(_mm512_loadu_si512(words), values));
     } else {
       auto* sum = reinterpret_cast<__m256i*>(words);
-      const __m256i narrow = _mm512_maskz_cvtepi64_epi32(0xff, values);
+      const __m256i narrow = _mm512_maskz_cvtepi64_epi32(kAll8, values);
       _mm256_storeu_si256(sum, _mm256_add_epi32(_mm256_loadu_si256(sum), narrow));
     }
   }
@@ -148,7 +153,7 @@ GS_KERNEL std::size_t pack_16(unsigned ring_bits, const std::byte* words, std::s
   std::size_t done = 0;
   for (; done + 16 <= count; done += 16, packed += 2 * ring_bits, words += kVectorBytes) {
     const __m512i values = _mm512_and_si512(_mm512_loadu_si512(words), mask);
-    const __m512i shifted = _mm512_sllv_epi32(values, left);
+    const __m512i shifted = _mm512_maskz_sllv_epi32(kAll16, values, left);
     _mm512_mask_storeu_epi8(packed, group,
                             _mm512_or_si512(moved(even, shifted), moved(odd, shifted)));
   }
@@ -171,8 +176,8 @@ GS_KERNEL std::size_t pack_8(unsigned ring_bits, const std::byte* words, std::si
     const __m512i wide =
         word_bytes == 8 ? _mm512_loadu_si512(words)
                         : _mm512_maskz_cvtepu32_epi64(
-                              0xff, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(words)));
-    const __m512i shifted = _mm512_sllv_epi64(_mm512_and_si512(wide, mask), left);
+                              kAll8, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(words)));
+    const __m512i shifted = _mm512_maskz_sllv_epi64(kAll8, _mm512_and_si512(wide, mask), left);
     _mm512_mask_storeu_epi8(packed, group,
                             _mm512_or_si512(moved(even, shifted), moved(odd, shifted)));
   }

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include <openssl/core_names.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
@@ -41,6 +42,17 @@ inline unsigned char* writable(MutableByteView bytes) noexcept {
 inline OSSL_PARAM octets(const char* key, ByteView bytes) noexcept {
   return OSSL_PARAM_construct_octet_string(key, const_cast<std::byte*>(bytes.data()), bytes.size());
 }
+
+/// Drops what the calls in its scope put into the thread's error queue. A refused signature or
+/// ciphertext is an answer, not an error: left there, the next TLS read on this thread would report
+/// it as its own.
+class ErrorQueueScope {
+ public:
+  ErrorQueueScope() noexcept { ERR_set_mark(); }
+  ErrorQueueScope(const ErrorQueueScope&) = delete;
+  ErrorQueueScope& operator=(const ErrorQueueScope&) = delete;
+  ~ErrorQueueScope() { ERR_pop_to_mark(); }
+};
 
 }  // namespace guildsum::crypto::detail
 

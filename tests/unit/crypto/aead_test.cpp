@@ -1,6 +1,7 @@
 #include "crypto/aead.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <openssl/err.h>
 
 #include "crypto/errors.hpp"
 #include "samples.hpp"
@@ -84,6 +85,12 @@ BOOST_AUTO_TEST_CASE(a_nonce_can_be_sent_before_it_is_consumed) {
   const Nonce copy{once.view()};
   const auto sealed = seal(key(), std::move(once), {}, as_bytes("m"));
   BOOST_TEST(open(key(), copy, {}, *sealed).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_leaves_the_error_queue_of_openssl_as_it_was) {
+  ERR_clear_error();
+  BOOST_TEST(open(key(), nonce(), {}, Bytes(40)).has_error());
+  BOOST_TEST(ERR_peek_error() == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 #include "crypto/ed25519.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <openssl/err.h>
 
 #include "crypto/errors.hpp"
 #include "samples.hpp"
@@ -86,6 +87,16 @@ BOOST_AUTO_TEST_CASE(bytes_that_are_no_point_verify_nothing) {
     accepted += verify(key, as_bytes("m"), signature) ? 1 : 0;
   }
   BOOST_TEST(accepted == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_leaves_the_error_queue_of_openssl_as_it_was) {
+  const Signer signer{test::sample_secret<SigningKey>(1)};
+  ERR_clear_error();
+  BOOST_TEST(!verify(signer.verify_key(), as_bytes("m"), Signature{}));
+  Signature large = signer.sign(as_bytes("m"));
+  large.mutable_view()[63] = std::byte{0xff};
+  BOOST_TEST(!verify(signer.verify_key(), as_bytes("m"), large));
+  BOOST_TEST(ERR_peek_error() == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -16,6 +16,19 @@ namespace {
 
 static_assert(!std::is_copy_constructible_v<SecretBuffer>);
 
+// The sanitizers replace mlock by a function that does nothing and reports success.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kLocksAreReal = false;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool kLocksAreReal = false;
+#else
+constexpr bool kLocksAreReal = true;
+#endif
+#else
+constexpr bool kLocksAreReal = true;
+#endif
+
 /// The flags of the mapping that holds `address`, as the kernel lists them.
 std::string mapping_flags(const void* address) {
   std::ifstream maps{"/proc/self/smaps"};
@@ -47,18 +60,19 @@ BOOST_AUTO_TEST_CASE(a_buffer_starts_zero_and_holds_what_is_written) {
 }
 
 BOOST_AUTO_TEST_CASE(pages_are_locked_and_left_out_of_dumps) {
-  if (lockable_bytes() < 65536) return;
   const auto buffer = SecretBuffer::copy_of(as_bytes("secret"));
   BOOST_REQUIRE(buffer.has_value());
-  BOOST_TEST(buffer->is_locked());
-  BOOST_TEST(!buffer->lock_error().failed());
   const std::string flags = mapping_flags(buffer->expose().data());
-  BOOST_TEST(flags.find(" lo ") != std::string::npos, flags);
   BOOST_TEST(flags.find(" dd ") != std::string::npos, flags);
   BOOST_TEST(flags.find(" wf ") != std::string::npos, flags);
+  if (!kLocksAreReal || lockable_bytes() < 65536) return;
+  BOOST_TEST(buffer->is_locked());
+  BOOST_TEST(!buffer->lock_error().failed());
+  BOOST_TEST(flags.find(" lo ") != std::string::npos, flags);
 }
 
 BOOST_AUTO_TEST_CASE(a_used_up_limit_is_told_and_the_buffer_works) {
+  if (!kLocksAreReal) return;
   // In a child, so that the limit does not stay.
   const pid_t child = fork();
   BOOST_REQUIRE(child >= 0);

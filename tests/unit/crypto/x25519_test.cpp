@@ -1,6 +1,7 @@
 #include "crypto/x25519.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <openssl/err.h>
 
 #include "crypto/errors.hpp"
 #include "samples.hpp"
@@ -79,6 +80,13 @@ BOOST_AUTO_TEST_CASE(keys_of_small_order_are_refused) {
   for (const auto& key : {small(0), small(1), order_eight}) {
     BOOST_TEST((pair.agree(key).error() == CryptoErrc::invalid_public_key));
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_leaves_the_error_queue_of_openssl_as_it_was) {
+  const X25519KeyPair pair{test::sample_secret<X25519SecretKey>(1)};
+  ERR_clear_error();
+  BOOST_TEST(pair.agree(small(1)).has_error());
+  BOOST_TEST(ERR_peek_error() == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
