@@ -170,7 +170,9 @@ template <WireInteger Integer>
 void load(BoundedIn& in, Integer& value) {
   value = in.integer<Integer>();
 }
-inline void save(CanonicalOut& out, const bool& value) {
+// A template, because numbers and pointers convert to bool.
+template <std::same_as<bool> Bool>
+void save(CanonicalOut& out, const Bool& value) {
   out.integer(static_cast<std::uint8_t>(value));
 }
 void load(BoundedIn& in, bool& value);

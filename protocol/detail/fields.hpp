@@ -177,7 +177,11 @@ template <class A>
 void serialize(A& a, SurvivorCertificate& v) {
   a(v.rd, sequence(v.signatures, kCohortMax));
 }
-inline void save(CanonicalOut& out, const PublicShare& share) { out.raw(share.get().encode()); }
+// A template, because a secret share converts to a public one.
+template <std::same_as<PublicShare> Revealed>
+void save(CanonicalOut& out, const Revealed& share) {
+  out.raw(share.get().encode());
+}
 inline void load(BoundedIn& in, PublicShare& share) {
   const ByteView encoded = in.take(crypto::kShareBytes);
   if (in.failed()) return;

@@ -1,0 +1,105 @@
+#include "message_samples.hpp"
+
+namespace guildsum::protocol::test {
+namespace {
+
+constexpr std::uint32_t kSurvivors = 5;  // of six: one secret of the other kind is revealed
+
+}  // namespace
+
+const RoundSetup& sample_round() {
+  static const RoundSetup round;
+  return round;
+}
+
+template <>
+EnrolRequest sample_message() {
+  return sample_enrol_request(sample_round().shops[0].signer, sample_round().federation,
+                              sample_bytes(54, kExporterBytes));
+}
+template <>
+EnrolReply sample_message() {
+  return sample_enrol_reply(sample_round());
+}
+template <>
+RosterUpdate sample_message() {
+  return sample_roster_update(sample_round());
+}
+template <>
+RosterEntry sample_message() {
+  return sample_round().roster.entries().back();
+}
+template <>
+RosterHead sample_message() {
+  return sample_roster_update(sample_round()).head;
+}
+template <>
+RoundInvitation sample_message() {
+  return sample_invitation(sample_round());
+}
+template <>
+CheckIn sample_message() {
+  return sample_round().description.check_ins.front();
+}
+template <>
+RoundDescription sample_message() {
+  return sample_round().description;
+}
+template <>
+ShareKeys sample_message() {
+  return sample_round().share_keys.front();
+}
+template <>
+ShareDelivery sample_message() {
+  return sample_round().delivery(1);
+}
+template <>
+Complaint sample_message() {
+  return sample_round().complaint(0, 1);
+}
+template <>
+MaskedInput sample_message() {
+  return sample_round().uploads.front().header;
+}
+template <>
+MaskedInputUpload sample_message() {
+  return sample_round().uploads.front();
+}
+template <>
+UploadStatus sample_message() {
+  return sample_upload_status();
+}
+template <>
+SurvivorProposal sample_message() {
+  return sample_round().proposal(kSurvivors);
+}
+template <>
+SurvivorSignature sample_message() {
+  return sample_round().survivor_signature(0, sample_round().survivors(kSurvivors));
+}
+template <>
+SurvivorCertificate sample_message() {
+  return sample_round().certificate(sample_round().survivors(kSurvivors));
+}
+template <>
+Unmask sample_message() {
+  return sample_round().unmask(2, sample_round().survivors(kSurvivors));
+}
+template <>
+RoundResult sample_message() {
+  return sample_round().result(sample_round().survivors(kSurvivors));
+}
+template <>
+Vote sample_message() {
+  return sample_round().vote(3, sample_message<RoundResult>());
+}
+template <>
+Abandon sample_message() {
+  return sample_round().abandon(4);
+}
+template <>
+RoundAborted sample_message() {
+  return sample_round().aborted();
+}
+
+}  // namespace guildsum::protocol::test
