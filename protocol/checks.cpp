@@ -4,7 +4,7 @@
 #include <set>
 
 #include "protocol/archive.hpp"
-#include "protocol/detail/membership.hpp"
+#include "protocol/detail/member_lists.hpp"
 #include "protocol/digests.hpp"
 #include "protocol/intake.hpp"
 #include "protocol/key_schedule.hpp"

@@ -4,7 +4,7 @@
 
 #include "crypto/ring.hpp"
 #include "protocol/blob_id.hpp"
-#include "protocol/detail/membership.hpp"
+#include "protocol/detail/member_lists.hpp"
 #include "protocol/digests.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/signing.hpp"

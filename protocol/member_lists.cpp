@@ -1,4 +1,4 @@
-#include "protocol/detail/membership.hpp"
+#include "protocol/detail/member_lists.hpp"
 
 #include <algorithm>
 

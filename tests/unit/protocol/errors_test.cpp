@@ -1,0 +1,48 @@
+#include "protocol/errors.hpp"
+
+#include <set>
+#include <string>
+
+#include <boost/test/unit_test.hpp>
+
+namespace guildsum::protocol {
+namespace {
+
+constexpr int kFirst = static_cast<int>(ProtocolErrc::malformed);
+constexpr int kLast = static_cast<int>(ProtocolErrc::model_not_reproduced);
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(errors_test)
+
+BOOST_AUTO_TEST_CASE(every_error_has_a_code_of_its_own_and_a_meaning) {
+  std::set<std::string_view> codes;
+  std::set<std::string> meanings;
+  for (int value = kFirst; value <= kLast; ++value) {
+    const auto errc = static_cast<ProtocolErrc>(value);
+    const auto code = code_of(errc);
+    BOOST_TEST(code != "internal");
+    BOOST_TEST(code.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string_view::npos);
+    BOOST_TEST(codes.insert(code).second);
+    BOOST_TEST(meanings.insert(make_error_code(errc).message()).second);
+    BOOST_TEST((errc_of(code) == errc));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(values_outside_the_list_are_internal) {
+  BOOST_TEST(code_of(static_cast<ProtocolErrc>(kFirst - 1)) == "internal");
+  BOOST_TEST(code_of(static_cast<ProtocolErrc>(kLast + 1)) == "internal");
+  BOOST_TEST(!errc_of("internal").has_value());
+  BOOST_TEST(!errc_of("").has_value());
+  BOOST_TEST(make_error_code(static_cast<ProtocolErrc>(kLast + 1)).message() ==
+             "unknown protocol error");
+}
+
+BOOST_AUTO_TEST_CASE(the_category_has_the_folders_name) {
+  BOOST_TEST(std::string{protocol_category().name()} == "guildsum.protocol");
+  BOOST_TEST(make_error_code(ProtocolErrc::too_few).failed());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace guildsum::protocol
