@@ -106,6 +106,8 @@ class Server::Impl {
     io_.stop();
     for (auto& thread : threads_) thread.join();
     threads_.clear();
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);  // If the context stopped before the accepting strand got to it.
     const std::lock_guard lock{mutex_};
     sessions_.clear();  // Their sockets must not outlive the context.
     log_.info("net.stopped", {{"listener", config_.name}});
