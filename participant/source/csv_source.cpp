@@ -41,7 +41,7 @@ class FileReading {
       return {};
     }
     ++summary_.accepted;
-    ++summary_.times[static_cast<std::size_t>(accepted.time_format)];
+    if (accepted.time_format) ++summary_.times[static_cast<std::size_t>(*accepted.time_format)];
     return {};
   }
 

@@ -98,13 +98,13 @@ Result<ColumnMap> ColumnMap::resolve(const Mapping& mapping,
   GS_TRY(const auto customer,
          find_column("customer", mapping.customer, header, kCustomerNames, true));
   GS_TRY(const auto item, find_column("item", mapping.item, header, kItemNames, true));
-  GS_TRY(const auto time, find_column("time", mapping.time, header, kTimeNames, true));
+  GS_TRY(const auto time, find_column("time", mapping.time, header, kTimeNames, false));
   GS_TRY(const auto quantity,
          find_column("quantity", mapping.quantity, header, kQuantityNames, false));
   GS_TRY(const auto order, find_column("order", mapping.order, header, kOrderNames, false));
   map.customer_ = *note("customer", customer);
   map.item_ = *note("item", item);
-  map.time_ = *note("time", time);
+  map.time_ = note("time", time);
   map.quantity_ = note("quantity", quantity);
   map.order_ = note("order", order);
   return map;
@@ -121,12 +121,14 @@ std::variant<ColumnMap::Accepted, RejectReason> ColumnMap::read(
   }
   row.event.item = trimmed(fields[item_]);
   if (row.event.item.empty()) return RejectReason::no_item;
-  const std::string_view time = trimmed(fields[time_]);
-  if (time.empty()) return RejectReason::no_time;
-  const auto parsed = parse_time(time);
-  if (!parsed) return RejectReason::bad_time;
-  row.event.time = parsed->time;
-  row.time_format = parsed->format;
+  if (time_) {
+    const std::string_view time = trimmed(fields[*time_]);
+    if (time.empty()) return RejectReason::no_time;
+    const auto parsed = parse_time(time);
+    if (!parsed) return RejectReason::bad_time;
+    row.event.time = parsed->time;
+    row.time_format = parsed->format;
+  }
   if (quantity_) {
     const auto quantity = parse_quantity(trimmed(fields[*quantity_]));
     if (!quantity) return RejectReason::bad_quantity;

@@ -17,7 +17,7 @@ namespace guildsum::participant {
 struct Mapping {
   std::string customer;
   std::string item;
-  std::string time;
+  std::string time;      ///< Optional in the file: the moment is then unknown (1970).
   std::string quantity;  ///< Optional in the file: every row counts as one piece then.
   std::string order;     ///< Optional in the file.
 };
@@ -36,7 +36,7 @@ class ColumnMap {
   /// customer ids are refused unless `allow_email`.
   struct Accepted {
     PurchaseEvent event;
-    TimeFormat time_format = TimeFormat::rfc3339;
+    std::optional<TimeFormat> time_format;  ///< None without a column for the time.
   };
   [[nodiscard]] std::variant<Accepted, RejectReason> read(const std::vector<std::string>& fields,
                                                           bool allow_email) const;
@@ -50,7 +50,7 @@ class ColumnMap {
   std::size_t columns_ = 0;
   std::size_t customer_ = 0;
   std::size_t item_ = 0;
-  std::size_t time_ = 0;
+  std::optional<std::size_t> time_;
   std::optional<std::size_t> quantity_;
   std::optional<std::size_t> order_;
   std::vector<std::pair<std::string, std::string>> used_;

@@ -30,8 +30,8 @@ Result<> ActivityStore::update_round(const RoundRecord& record, bool ended) {
   const auto session = store_.session();
   GS_TRY(auto update,
          session->prepare("UPDATE round SET step_kind = ?, phase = ?, counted = ?, accepted = ?, "
-                          "detail = ?, ended_at = ? WHERE round = ? AND attempt = ?"));
-  const std::optional<std::int64_t> end = ended ? std::optional{now_ms()} : std::nullopt;
+                          "detail = ?, ended_at = NULLIF(?, 0) WHERE round = ? AND attempt = ?"));
+  const std::int64_t end = ended ? now_ms() : 0;
   return update
       .bind(record.step_kind, record.phase, record.counted ? 1 : 0, record.accepted ? 1 : 0,
             record.detail, end, record.round.value(), record.attempt.value())

@@ -1,0 +1,256 @@
+#include "participant/agent.hpp"
+
+#include <boost/json.hpp>
+
+#include "base/errors.hpp"
+#include "base/file.hpp"
+#include "base/json.hpp"
+#include "participant/source/intake.hpp"
+#include "protocol/digests.hpp"
+#include "protocol/errors.hpp"
+
+namespace guildsum::participant {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kInvitationWait{25'000};
+
+ParticipantPolicy policy_for(const Config& config, const Membership& membership) {
+  ParticipantPolicy policy = config.policy;
+  policy.purpose = protocol::content_digest(as_bytes(membership.purpose));
+  return policy;
+}
+
+void log_rejects(const RejectReport& rejects, Log& log) {
+  for (std::size_t i = 0; i < kRejectReasons; ++i) {
+    const auto reason = static_cast<RejectReason>(i);
+    const auto& count = rejects.of(reason);
+    if (count.rows == 0) continue;
+    const RejectedRow& first = count.examples.front();
+    log.warn("source.not_used", {{"reason", code_of(reason)},
+                                 {"rows", count.rows},
+                                 {"first", first.file + ":" + std::to_string(first.line)}});
+  }
+}
+
+}  // namespace
+
+Agent::Agent(const Config& config, AgentFiles& files, const Clock& clock, Random& random, Log& log)
+    : config_{config},
+      files_{files},
+      clock_{clock},
+      random_{random},
+      log_{log},
+      policy_{policy_for(config, files.membership)},
+      shelf_{files.vocabulary, config.serving.model},
+      worker_{shelf_, *files.models, *files.purchases, config.serving, log},
+      backoff_{random} {}
+
+Agent::~Agent() { stop(); }
+
+Result<> Agent::start() {
+  // Promises of the past first: with a damaged journal nothing else may happen.
+  GS_TRY(journal_, Journal::open(files_.paths.journal(), log_));
+  GS_CHECK(journal_->compact());
+  GS_TRY(spool_, Spool::open(files_.paths.spool()));
+  GS_TRY(roster_, load_roster(files_.paths, files_.membership));
+  GS_TRY(auto client, files_.membership.client_config(files_.keys));
+  client_.emplace(std::move(client), [this](const OutboundMessage& sent) {
+    if (const auto kept = files_.activity->record_sent(sent); !kept) fail(kept.error());
+  });
+  remote_.emplace(*client_, clock_);
+  if (config_.keep_plain) {
+    GS_CHECK(make_private_directory(files_.paths.outbox()));
+    log_.warn("outbox.keep_plain",
+              {{"warning", "unmasked contributions are kept on disk; for demonstrations only"},
+               {"folder", files_.paths.outbox().string()}});
+  }
+  GS_TRY(const auto stock, stock_of(config_.serving, files_.vocabulary));
+  GS_CHECK(read_sources());
+  GS_CHECK(open_api());
+  worker_.start();
+  rounds_ = std::thread{[this] { run_rounds(); }};
+  return {};
+}
+
+Result<> Agent::read_sources() {
+  GS_TRY(const auto report, take_in(config_, files_.vocabulary, *files_.purchases));
+  for (const SourceSummary& source : report.sources) {
+    log_.info("source.read", {{"source", source.name},
+                              {"rows", source.rows},
+                              {"accepted", source.accepted},
+                              {"rejected", source.rows - source.accepted}});
+  }
+  log_rejects(report.rejects, log_);
+  if (report.rejects.total() > 0) GS_CHECK(report.rejects.write_csv(files_.paths.rejects()));
+  GS_TRY(auto data, files_.purchases->load(files_.vocabulary));
+  log_.info("data.loaded", {{"customers", data.bought.customers()},
+                            {"pairs", data.bought.pairs()},
+                            {"new_purchases", report.added},
+                            {"held_out_pairs", data.held_out.pairs()}});
+  shelf_.put_data(std::make_shared<const ShopData>(std::move(data)));
+  return {};
+}
+
+Result<> Agent::open_api() {
+  api_.emplace(LocalApi{shelf_, *files_.purchases, random_, [this] {
+                          return status_json(files_.membership, files_.keys, *shelf_.data(),
+                                             *files_.purchases, *files_.activity, *files_.models,
+                                             live_state());
+                        }});
+  net::ServerConfig server;
+  server.address = config_.serving.address;
+  server.port = config_.serving.port;
+  server.connections_max = 64;
+  server.threads = 1;
+  server.name = "local-api";
+  net::Url url;
+  url.tls = false;
+  url.host = server.address;
+  server_ = std::make_unique<net::Server>(std::move(server), make_local_router(*api_), log_);
+  GS_TRY(url.port, server_->start());
+  log_.info("api.listening", {{"url", url.text()}});
+  const boost::json::object endpoints{{"api", url.text()}};
+  return write_file_atomically(files_.paths.endpoints(), as_bytes(json::pretty(endpoints)));
+}
+
+LiveState Agent::live_state() const {
+  LiveState state;
+  remote_->describe(state);
+  state.evaluating = worker_.busy();
+  if (const auto model = shelf_.chosen()) {
+    state.serving_model = model->kind;
+    state.serving_version = model->version.value();
+  }
+  const std::lock_guard lock{mutex_};
+  if (in_round_) {
+    if (const auto rounds = files_.activity->rounds(1); rounds && !rounds->empty()) {
+      state.phase = rounds->front().phase;
+    }
+  }
+  return state;
+}
+
+void Agent::stop() {
+  stop_.stop();
+  if (client_) client_->cancel();
+  if (rounds_.joinable()) rounds_.join();
+  if (server_) {
+    server_->stop();
+    server_.reset();
+    std::error_code ignored;
+    std::filesystem::remove(files_.paths.endpoints(), ignored);
+  }
+  worker_.stop();
+}
+
+std::optional<Error> Agent::failure() const {
+  const std::lock_guard lock{mutex_};
+  return failure_;
+}
+
+void Agent::fail(const Error& error) {
+  log_.error("agent.failed", {{"reason", error}});
+  {
+    const std::lock_guard lock{mutex_};
+    if (!failure_) failure_ = error;
+  }
+  stop_.stop();
+  if (on_failure) on_failure();
+}
+
+RoundContext Agent::context() const {
+  return RoundContext{files_.membership.federation,  files_.keys.id(), files_.keys.identity,
+                      files_.membership.coordinator, *roster_,         policy_,
+                      journal_->state().history};
+}
+
+void Agent::run_rounds() {
+  TrainingJob work{
+      {.models = *files_.models,
+       .remote = *remote_,
+       .spool = *spool_,
+       .log = log_,
+       .random = random_,
+       .pool = pool_,
+       .catalogue = protocol::content_digest(files_.membership.catalogue),
+       .data = [this] { return shelf_.data(); },
+       .on_model = [this](const ModelRecord& record) { worker_.enqueue(record); },
+       .plain_outbox = config_.keep_plain ? std::optional{files_.paths.outbox()} : std::nullopt}};
+  RoundDriver driver{{.remote = *remote_,
+                      .work = work,
+                      .journal = *journal_,
+                      .spool = *spool_,
+                      .activity = *files_.activity,
+                      .retry = {stop_, random_, clock_, log_},
+                      .hold_after_share = config_.hold_after_share}};
+  if (const auto resumed = driver.resume(context()); !resumed) return fail(resumed.error());
+  while (!stop_.stopped()) {
+    if (const auto turn = one_turn(driver); !turn) return fail(turn.error());
+  }
+}
+
+/// Waits for one invitation and lives its round. Whatever the coordinator does wrong is logged and
+/// tried again; an error here is the agent's own.
+Result<> Agent::one_turn(RoundDriver& driver) {
+  if (journal_->state().counter > 0) {
+    // Whatever became of it: the secrets of a check-in are used once.
+    const AttemptId spent{journal_->state().last_round, journal_->state().last_attempt};
+    if (!passed_ || *passed_ < spent) passed_ = spent;
+  }
+  const auto invitation = remote_->invitation(passed_, kInvitationWait);
+  if (stop_.stopped()) return {};
+  if (!invitation) {
+    const auto wait = backoff_.next();
+    log_.warn("coordinator.unavailable", {{"reason", invitation.error()}, {"wait_ms", wait}});
+    stop_.wait_for(wait);
+    return {};
+  }
+  backoff_.reset();
+  if (!invitation->has_value()) return {};
+  const protocol::RoundInvitation& open = **invitation;
+  if (open.federation != files_.membership.federation) {
+    log_.error("round.foreign_federation", {{"federation", open.federation}});
+    stop_.wait_for(backoff_.next());
+    return {};
+  }
+  if (!policy_.task_kinds.contains(open.task_kind)) {
+    return pass(open, Error{protocol::ProtocolErrc::policy_refused,
+                            "policy.task_kinds does not allow " + open.task_kind});
+  }
+  if (open.roster_head != roster_->head()) {
+    const auto synced = sync_roster();
+    if (!synced && is_retryable(synced.error())) return {};
+    if (!synced) return pass(open, synced.error());
+  }
+  {
+    const std::lock_guard lock{mutex_};
+    in_round_ = true;
+  }
+  const auto lived = driver.take_part(open, context());
+  const std::lock_guard lock{mutex_};
+  in_round_ = false;
+  return lived;
+}
+
+/// Takes no part in this attempt, and says why.
+Result<> Agent::pass(const protocol::RoundInvitation& invitation, const Error& reason) {
+  passed_ = AttemptId{invitation.round, invitation.attempt};
+  log_.warn("round.refused", {{"round", invitation.round}, {"reason", reason}});
+  return files_.activity->record_refusal(invitation.round, reason.message());
+}
+
+/// The pinned head may only move forward along the same chain; the new one is kept before it is
+/// used.
+Result<> Agent::sync_roster() {
+  GS_TRY(const auto update, remote_->roster(roster_->sequence()));
+  protocol::Roster next = *roster_;
+  GS_CHECK(next.apply(update, clock_.wall_now().time_since_epoch().count()));
+  GS_CHECK(save_roster(files_.paths, next));
+  roster_.emplace(std::move(next));
+  log_.info("roster.synced", {{"sequence", roster_->sequence()}, {"head", roster_->head()}});
+  return {};
+}
+
+}  // namespace guildsum::participant

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "base/net/server.hpp"
+#include "participant/agent_files.hpp"
+#include "participant/remote/coordinator_client.hpp"
+#include "participant/remote/observed_remote.hpp"
+#include "participant/round_driver.hpp"
+#include "participant/serving/local_api.hpp"
+#include "participant/serving/model_worker.hpp"
+
+namespace guildsum::participant {
+
+/// The running agent: reads the sources once, answers the loopback API, keeps models fresh and
+/// takes part in rounds, each in threads of its own.
+class Agent {
+ public:
+  /// `files` and the others must outlive the agent.
+  Agent(const Config& config, AgentFiles& files, const Clock& clock, Random& random, Log& log);
+  ~Agent();
+  Agent(const Agent&) = delete;
+  Agent& operator=(const Agent&) = delete;
+
+  /// Opens the journal, reads the sources, opens the API and writes endpoints.json; then the rounds
+  /// begin. Nothing is left running when it fails.
+  [[nodiscard]] Result<> start();
+  /// Ends rounds and API in order. A round in progress stays in the journal and is resumed.
+  void stop();
+  /// Set when the agent cannot keep its promises any more and stopped by itself.
+  [[nodiscard]] std::optional<Error> failure() const;
+  /// Called once from the round thread when `failure` is set.
+  std::function<void()> on_failure;
+
+ private:
+  [[nodiscard]] Result<> read_sources();
+  [[nodiscard]] Result<> open_api();
+  [[nodiscard]] LiveState live_state() const;
+  void run_rounds();
+  [[nodiscard]] Result<> one_turn(RoundDriver& driver);
+  [[nodiscard]] Result<> pass(const protocol::RoundInvitation& invitation, const Error& reason);
+  [[nodiscard]] Result<> sync_roster();
+  [[nodiscard]] RoundContext context() const;
+  void fail(const Error& error);
+
+  const Config& config_;
+  AgentFiles& files_;
+  const Clock& clock_;
+  Random& random_;
+  Log& log_;
+  ParticipantPolicy policy_;
+  StopFlag stop_;
+  ThreadPool pool_{1};
+  ModelShelf shelf_;
+  ModelWorker worker_;
+  std::optional<CoordinatorClient> client_;
+  std::optional<ObservedRemote> remote_;
+  std::optional<protocol::Roster> roster_;
+  std::optional<Journal> journal_;
+  std::optional<Spool> spool_;
+  std::optional<LocalApi> api_;
+  std::unique_ptr<net::Server> server_;
+  mutable std::mutex mutex_;
+  bool in_round_ = false;
+  std::optional<Error> failure_;
+  Backoff backoff_;
+  std::optional<AttemptId> passed_;  ///< The newest attempt that needs no look any more.
+  std::thread rounds_;
+};
+
+}  // namespace guildsum::participant

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "base/cli/command_line.hpp"
+
+namespace guildsum::participant {
+
+/// The sub-commands of guildsum-participant.
+[[nodiscard]] cli::Program participant_program();
+
+[[nodiscard]] cli::Command join_command();
+[[nodiscard]] cli::Command serve_command();
+[[nodiscard]] cli::Command status_command();
+[[nodiscard]] cli::Command check_data_command();
+[[nodiscard]] cli::Command preview_command();
+[[nodiscard]] cli::Command check_config_command();
+
+}  // namespace guildsum::participant

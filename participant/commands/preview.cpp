@@ -1,0 +1,108 @@
+#include <boost/json.hpp>
+
+#include "base/cli/format.hpp"
+#include "base/json.hpp"
+#include "base/net/url.hpp"
+#include "participant/agent_files.hpp"
+#include "participant/commands/commands.hpp"
+#include "participant/commands/local_client.hpp"
+#include "participant/serving/recommendations.hpp"
+
+namespace guildsum::participant {
+namespace {
+
+/// Without a running agent: loads the store, builds the model that would be served, and asks it.
+Result<boost::json::object> from_store(const Config& config, const RecommendationQuery& query) {
+  const SystemClock clock;
+  SystemRandom random;
+  GS_TRY(const auto files, AgentFiles::open(config, clock, random));
+  ModelShelf shelf{files->vocabulary, config.serving.model};
+  GS_TRY(auto data, files->purchases->load(files->vocabulary));
+  shelf.put_data(std::make_shared<const ShopData>(std::move(data)));
+  GS_TRY(const auto evaluations, files->models->evaluations());
+  for (const EvaluationRecord& record : evaluations) {
+    if (record.role == "federated") shelf.put_quality(record.kind, record.quality.ndcg_at_20);
+  }
+  GS_TRY(const auto records, files->models->models());
+  for (const ModelRecord& record : records) {
+    GS_TRY(auto model,
+           build_model(record, *files->models, *shelf.data(), config.serving, files->vocabulary));
+    shelf.put(std::move(model));
+  }
+  GS_TRY(const auto answer, recommend_for(query, shelf, *files->purchases, random));
+  return to_json(answer, true);
+}
+
+std::string target_of(const RecommendationQuery& query) {
+  return "/v1/recommendations?user=" + net::percent_encode(query.user) +
+         "&n=" + std::to_string(query.count) + "&explain=1";
+}
+
+std::string text_or(const boost::json::value& value, std::string_view otherwise) {
+  return value.is_string() ? std::string{value.get_string()} : std::string{otherwise};
+}
+
+void print_text(const boost::json::object& answer, std::ostream& out) {
+  const std::string fallback = text_or(answer.at("fallback"), "");
+  out << "model " << text_or(answer.at("model"), "-") << ", version "
+      << json::compact(answer.at("model_version")) << "\n";
+  if (fallback == "unknown_customer")
+    out << "this customer has no known purchase: what is popular\n";
+  if (fallback == "no_shared_model")
+    out << "no shared model has arrived yet: what is popular here\n";
+  std::size_t rank = 0;
+  for (const auto& value : answer.at("items").get_array()) {
+    const boost::json::object& item = value.get_object();
+    out << ++rank << ". " << text_or(item.at("title"), "") << " ("
+        << text_or(item.at("item_id"), "") << "), score "
+        << cli::format_fixed(item.at("score").to_number<double>(), 4) << "\n";
+    for (const auto& reason : item.at("reasons").get_array()) {
+      const boost::json::object& part = reason.get_object();
+      out << "   " << text_or(part.at("text"), "") << ": "
+          << cli::format_fixed(part.at("weight").to_number<double>(), 4) << "\n";
+    }
+  }
+  if (answer.at("shortfall_reason").is_string()) {
+    out << text_or(answer.at("shortfall_reason"), "") << "\n";
+  }
+}
+
+Result<cli::ExitCode> preview(const cli::Invocation& invocation) {
+  GS_TRY(const Config config, load_config(invocation.global));
+  RecommendationQuery query;
+  query.user = invocation.arguments.text("customer");
+  query.explain = true;
+  GS_TRY(const auto count,
+         invocation.arguments.integer("n", 1, static_cast<std::int64_t>(kRecommendationsMax)));
+  query.count = static_cast<std::size_t>(count);
+  GS_TRY(auto answer, ask_agent(AgentPaths{config.dir}, target_of(query)));
+  if (!answer) {
+    GS_TRY(answer, from_store(config, query));
+  }
+  if (invocation.global.format == cli::OutputFormat::text) {
+    print_text(*answer, invocation.out);
+  } else {
+    const bool pretty = invocation.global.format == cli::OutputFormat::json;
+    invocation.out << (pretty ? json::pretty(*answer) : json::compact(*answer)) << "\n";
+  }
+  return cli::ExitCode::ok;
+}
+
+}  // namespace
+
+cli::Command preview_command() {
+  cli::Command command;
+  command.words = "preview";
+  command.summary = "Show what a customer would be recommended, and why";
+  command.options = {
+      {.name = "customer",
+       .value_name = "ID",
+       .help = "The shop's own customer id",
+       .required = true},
+      {.name = "n", .value_name = "N", .help = "How many items", .default_value = "5"}};
+  command.examples = {"preview --customer 17850", "preview --customer 17850 --n 10 --format json"};
+  command.run = preview;
+  return command;
+}
+
+}  // namespace guildsum::participant

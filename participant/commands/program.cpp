@@ -1,0 +1,15 @@
+#include "participant/commands/commands.hpp"
+
+namespace guildsum::participant {
+
+cli::Program participant_program() {
+  return {.name = "guildsum-participant",
+          .summary =
+              "A shop's agent: takes part in shared training without showing its data, and "
+              "recommends",
+          .version = GUILDSUM_VERSION,
+          .commands = {join_command(), serve_command(), status_command(), check_data_command(),
+                       preview_command(), check_config_command()}};
+}
+
+}  // namespace guildsum::participant

@@ -1,0 +1,107 @@
+#include "participant/serving/model_shelf.hpp"
+
+#include <algorithm>
+
+#include "base/errors.hpp"
+#include "models/gram.hpp"
+#include "models/popularity.hpp"
+
+namespace guildsum::participant {
+namespace {
+
+constexpr std::string_view kOwnPopularity = "own-popularity";
+constexpr std::string_view kPopularity = "popularity";
+
+}  // namespace
+
+void ModelShelf::put_data(std::shared_ptr<const ShopData> data) {
+  ServedModel own;
+  own.kind = kOwnPopularity;
+  own.recommender = models::make_popularity(models::popularity_of(data->bought));
+  const std::lock_guard lock{mutex_};
+  data_ = std::move(data);
+  models_.insert_or_assign(own.kind, std::move(own));
+}
+
+std::shared_ptr<const ShopData> ModelShelf::data() const {
+  const std::lock_guard lock{mutex_};
+  return data_;
+}
+
+void ModelShelf::put(ServedModel model) {
+  const std::lock_guard lock{mutex_};
+  models_.insert_or_assign(model.kind, std::move(model));
+}
+
+void ModelShelf::put_quality(const std::string& kind, double ndcg_at_20) {
+  const std::lock_guard lock{mutex_};
+  quality_[kind] = ndcg_at_20;
+}
+
+std::optional<ServedModel> ModelShelf::chosen() const {
+  const std::lock_guard lock{mutex_};
+  if (const auto wanted = models_.find(preference_); wanted != models_.end()) return wanted->second;
+  const ServedModel* best = nullptr;
+  // Measured ones first, by quality; among the others the newest; the own popularity has version 0.
+  const auto rank = [&](const ServedModel& model) {
+    const auto measured = quality_.find(model.kind);
+    const double quality = measured == quality_.end() ? -1 : measured->second;
+    return std::pair{quality, model.version.value()};
+  };
+  for (const auto& [kind, model] : models_) {
+    if (best == nullptr || rank(model) > rank(*best)) best = &model;
+  }
+  return best == nullptr ? std::nullopt : std::optional{*best};
+}
+
+std::optional<ServedModel> ModelShelf::popular() const {
+  const std::lock_guard lock{mutex_};
+  for (const std::string_view kind : {kPopularity, kOwnPopularity}) {
+    const auto found = models_.find(std::string{kind});
+    if (found != models_.end()) return found->second;
+  }
+  return std::nullopt;
+}
+
+Result<std::vector<models::ItemIndex>> stock_of(const ServingConfig& config,
+                                                const models::Vocabulary& vocabulary) {
+  std::vector<models::ItemIndex> stock;
+  for (const std::string& id : config.stock) {
+    const auto index = vocabulary.find(id);
+    if (!index) {
+      return Error{BaseErrc::invalid_config,
+                   "serving.stock names \"" + id + "\", which is not in the published item list"};
+    }
+    stock.push_back(*index);
+  }
+  std::ranges::sort(stock);
+  const auto repeats = std::ranges::unique(stock);
+  stock.erase(repeats.begin(), repeats.end());
+  return stock;
+}
+
+Result<ServedModel> build_model(const ModelRecord& record, ModelStore& store, const ShopData& data,
+                                const ServingConfig& config, const models::Vocabulary& vocabulary) {
+  GS_TRY(const auto plan, models::TaskPlan::parse(record.plan));
+  std::optional<models::Released> released;
+  {
+    GS_TRY(const Bytes checkpoint, store.checkpoint(record.root));
+    GS_TRY(released, models::release(plan, checkpoint));
+  }
+  models::ServingOptions options;
+  GS_TRY(options.stock, stock_of(config, vocabulary));
+  models::GramModel own;
+  if (config.own_weight > 0 && std::holds_alternative<models::GramModel>(*released)) {
+    own = models::gram_of(data.bought);
+    options.own_gram = &own;
+    options.own_weight = config.own_weight;
+  }
+  GS_TRY(auto recommender, models::make_recommender(plan, *released, options));
+  ServedModel model;
+  model.kind = record.kind;
+  model.version = record.version;
+  model.recommender = std::move(recommender);
+  return model;
+}
+
+}  // namespace guildsum::participant

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "models/recommender.hpp"
+#include "models/vocabulary.hpp"
+#include "participant/config.hpp"
+#include "participant/store/model_store.hpp"
+#include "participant/store/purchase_store.hpp"
+
+namespace guildsum::participant {
+
+/// A recommender that is ready to answer.
+struct ServedModel {
+  std::string kind;  ///< "popularity", "ease", "ials"; "own-popularity" before any shared model.
+  protocol::ModelVersion version;  ///< 0 for the shop's own.
+  std::shared_ptr<const models::Recommender> recommender;
+};
+
+/// The models in use and the shop's purchases, as the API reads them. Readers get immutable
+/// snapshots. Thread safe.
+class ModelShelf {
+ public:
+  ModelShelf(models::Vocabulary vocabulary, std::string preference)
+      : vocabulary_{std::move(vocabulary)}, preference_{std::move(preference)} {}
+
+  [[nodiscard]] const models::Vocabulary& vocabulary() const noexcept { return vocabulary_; }
+  void put_data(std::shared_ptr<const ShopData> data);
+  [[nodiscard]] std::shared_ptr<const ShopData> data() const;
+  void put(ServedModel model);
+  /// Quality on the own hold-out, by which "auto" chooses.
+  void put_quality(const std::string& kind, double ndcg_at_20);
+
+  /// What to recommend from: the configured kind if it is there, or by "auto" the best on the own
+  /// hold-out, the newest where nothing was measured, and the shop's own popularity before any
+  /// shared model. Nothing before the purchases are loaded.
+  [[nodiscard]] std::optional<ServedModel> chosen() const;
+  /// For customers without a history.
+  [[nodiscard]] std::optional<ServedModel> popular() const;
+
+ private:
+  models::Vocabulary vocabulary_;
+  std::string preference_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const ShopData> data_;
+  std::map<std::string, ServedModel> models_;
+  std::map<std::string, double> quality_;
+};
+
+/// The recommender of a kept model, made on this machine from its checkpoint and the shop's
+/// settings.
+[[nodiscard]] Result<ServedModel> build_model(const ModelRecord& record, ModelStore& store,
+                                              const ShopData& data, const ServingConfig& config,
+                                              const models::Vocabulary& vocabulary);
+/// Indexes of the items the shop sells, ascending; empty for all.
+/// BaseErrc::invalid_config naming an item that is not in the published list.
+[[nodiscard]] Result<std::vector<models::ItemIndex>> stock_of(const ServingConfig& config,
+                                                              const models::Vocabulary& vocabulary);
+
+}  // namespace guildsum::participant

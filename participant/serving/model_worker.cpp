@@ -1,0 +1,163 @@
+#include "participant/serving/model_worker.hpp"
+
+#include <malloc.h>
+
+#include "models/ease.hpp"
+#include "models/gram.hpp"
+#include "models/ials.hpp"
+#include "models/metrics.hpp"
+#include "models/popularity.hpp"
+
+namespace guildsum::participant {
+namespace {
+
+constexpr std::string_view kPopularity = "popularity";
+constexpr std::string_view kAlone = "alone";
+constexpr std::string_view kFederated = "federated";
+
+}  // namespace
+
+void ModelWorker::start() {
+  {
+    const std::lock_guard lock{mutex_};
+    baselines_ = true;
+    if (const auto models = store_.models()) {
+      for (const ModelRecord& record : *models) pending_.insert_or_assign(record.kind, record);
+    }
+  }
+  thread_ = std::thread{[this] { run(); }};
+}
+
+void ModelWorker::enqueue(const ModelRecord& record) {
+  {
+    const std::lock_guard lock{mutex_};
+    pending_.insert_or_assign(record.kind, record);
+  }
+  changed_.notify_all();
+}
+
+void ModelWorker::stop() {
+  {
+    const std::lock_guard lock{mutex_};
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+bool ModelWorker::busy() const {
+  const std::lock_guard lock{mutex_};
+  return working_ || baselines_ || !pending_.empty();
+}
+
+bool ModelWorker::wait_until_idle(std::chrono::milliseconds at_most) const {
+  std::unique_lock lock{mutex_};
+  return changed_.wait_for(
+      lock, at_most, [&] { return stopping_ || !(working_ || baselines_ || !pending_.empty()); });
+}
+
+void ModelWorker::run() {
+  std::unique_lock lock{mutex_};
+  while (true) {
+    changed_.wait(lock, [&] { return stopping_ || baselines_ || !pending_.empty(); });
+    if (stopping_) return;
+    working_ = true;
+    if (!pending_.empty()) {
+      // Models first: customers wait for them, figures can come later.
+      const ModelRecord record = pending_.extract(pending_.begin()).mapped();
+      lock.unlock();
+      work_on(record);
+    } else {
+      baselines_ = false;
+      lock.unlock();
+      score_baselines();
+    }
+    malloc_trim(0);
+    lock.lock();
+    working_ = false;
+    changed_.notify_all();
+  }
+}
+
+void ModelWorker::work_on(const ModelRecord& record) {
+  const auto data = shelf_.data();
+  auto model = build_model(record, store_, *data, config_, shelf_.vocabulary());
+  if (!model) {
+    log_.error("model.not_usable",
+               {{"kind", record.kind}, {"version", record.version}, {"reason", model.error()}});
+    return;
+  }
+  shelf_.put(*model);
+  log_.info("model.serving", {{"kind", record.kind}, {"version", record.version}});
+  auto scored = score(std::string{kFederated}, *model, *data);
+  if (scored && record.kind == kPopularity) scored = score(std::string{kPopularity}, *model, *data);
+  if (scored) scored = keep_customer_factors(record, *data);
+  if (!scored) log_.error("model.not_scored", {{"kind", record.kind}, {"reason", scored.error()}});
+}
+
+bool ModelWorker::is_scored(const std::string& role, const std::string& kind,
+                            protocol::ModelVersion version, const ShopData& data) {
+  const auto known = store_.evaluations();
+  if (!known) return false;
+  for (const EvaluationRecord& record : *known) {
+    if (record.role != role || record.kind != kind || record.version != version) continue;
+    if (record.data != data.digest) continue;
+    if (role == kFederated) shelf_.put_quality(kind, record.quality.ndcg_at_20);
+    return true;
+  }
+  return false;
+}
+
+Result<> ModelWorker::score(const std::string& role, const ServedModel& model,
+                            const ShopData& data) {
+  if (data.held_out.pairs() == 0) return {};
+  // What is popular is one baseline, whoever counted: the federation's replaces the shop's own.
+  const std::string kind = role == kPopularity ? std::string{kPopularity} : model.kind;
+  if (is_scored(role, kind, model.version, data)) return {};
+  const auto meter = models::evaluate(*model.recommender, data.bought, data.held_out,
+                                      models::EvaluationProtocol::discover);
+  EvaluationRecord record{role, kind, model.version, meter.quality(), data.digest};
+  GS_CHECK(store_.keep_evaluation(record));
+  if (role == kFederated) shelf_.put_quality(kind, record.quality.ndcg_at_20);
+  log_.info("model.scored", {{"role", role},
+                             {"kind", model.kind},
+                             {"version", model.version},
+                             {"users", record.quality.customers},
+                             {"ndcg_at_20", record.quality.ndcg_at_20}});
+  return {};
+}
+
+void ModelWorker::score_baselines() {
+  const auto data = shelf_.data();
+  if (data->held_out.pairs() == 0) return;
+  auto scored = score_alone(*data);
+  const auto popular = shelf_.popular();
+  if (scored && popular) scored = score(std::string{kPopularity}, *popular, *data);
+  if (!scored) log_.error("model.not_scored", {{"kind", "baselines"}, {"reason", scored.error()}});
+}
+
+/// EASE on the shop's own purchases: what it would have without the federation.
+Result<> ModelWorker::score_alone(const ShopData& data) {
+  ServedModel alone;
+  alone.kind = "ease";
+  if (is_scored(std::string{kAlone}, alone.kind, alone.version, data)) return {};
+  models::EaseOptions options;
+  options.ridge = models::EasePlan{}.ridge_alone;
+  GS_TRY(options.stock, stock_of(config_, shelf_.vocabulary()));
+  GS_TRY(auto made, models::make_ease(models::gram_of(data.bought), options));
+  alone.recommender = std::move(made.recommender);
+  return score(std::string{kAlone}, alone, data);
+}
+
+/// The customers' own vectors for these item factors; they never leave the store.
+Result<> ModelWorker::keep_customer_factors(const ModelRecord& record, const ShopData& data) {
+  if (record.kind != "ials") return {};
+  GS_TRY(const auto plan, models::TaskPlan::parse(record.plan));
+  GS_TRY(const Bytes checkpoint, store_.checkpoint(record.root));
+  GS_TRY(const auto released, models::release(plan, checkpoint));
+  const auto& model = std::get<models::FactorModel>(released);
+  GS_TRY(const auto factors, models::solve_customers(model.plan, model.item_factors, data.bought));
+  return purchases_.keep_factors(data.customer_ids, record.version.value(), factors);
+}
+
+}  // namespace guildsum::participant
