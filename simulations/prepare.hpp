@@ -1,0 +1,43 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/cli/command_line.hpp"
+#include "base/result.hpp"
+#include "simulations/retail_data.hpp"
+#include "simulations/retail_split.hpp"
+#include "simulations/shop_assignment.hpp"
+
+namespace guildsum::simulations {
+
+/// The transactions that come with the sources.
+[[nodiscard]] std::filesystem::path bundled_transactions();
+/// The bundled random assignment to shops of unequal size. BaseErrc::not_found;
+/// ModelsErrc::malformed.
+[[nodiscard]] Result<ShopAssignment> shops_by_skew(const RetailSplit& split);
+
+/// `country`, `skew`, `32`, or the path of a shops file.
+[[nodiscard]] Result<ShopAssignment> choose_shops(const std::string& choice,
+                                                  const RetailSplit& split);
+
+/// A shop's purchases as its own system would export them: CSV with the columns
+/// customer,item,time,quantity,price,order,title in file order. `test`: its test baskets, else all
+/// others.
+[[nodiscard]] std::string shop_csv(const RetailData& data, const RetailSplit& split,
+                                   const ShopAssignment& shops, std::uint32_t shop, bool test);
+
+/// Writes below `output`: items.csv (the published item list), shops/<name>/train.csv and
+/// holdout.csv, and split/ with the benchmark's own files. BaseErrc::io_failed, no_space.
+[[nodiscard]] Result<> write_prepared(const RetailData& data, const RetailSplit& split,
+                                      const ShopAssignment& shops,
+                                      const std::filesystem::path& output);
+
+/// What was read, used and not used, for people; the first line says it all.
+[[nodiscard]] std::string describe(const RowCounts& counts, const RetailSplit& split,
+                                   const ShopAssignment& shops);
+
+/// `data prepare`.
+[[nodiscard]] cli::Command prepare_command();
+
+}  // namespace guildsum::simulations

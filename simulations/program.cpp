@@ -1,0 +1,16 @@
+#include "simulations/program.hpp"
+
+#include "simulations/evaluate_command.hpp"
+#include "simulations/federation_report.hpp"
+#include "simulations/prepare.hpp"
+
+namespace guildsum::simulations {
+
+cli::Program simulate_program() {
+  return {.name = "guildsum-simulate",
+          .summary = "Whole federations in one process: data, models and reports",
+          .version = GUILDSUM_VERSION,
+          .commands = {prepare_command(), evaluate_command(), federation_report_command()}};
+}
+
+}  // namespace guildsum::simulations
