@@ -7,6 +7,7 @@ start_process() {
   local folder=$1 log=$2 mark=$3 program=$4
   setsid "$program" "${@:5}" >>"$log" 2>&1 </dev/null 9>&- &
   printf '%d %s %s\n' $! "$program" "$mark" >"$folder/pid"
+  disown $! # the shell need not comment on a process that is killed on purpose
 }
 
 # pid_of FOLDER: prints the pid if that very process is alive.
