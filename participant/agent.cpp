@@ -5,6 +5,7 @@
 #include "base/errors.hpp"
 #include "base/file.hpp"
 #include "base/json.hpp"
+#include "participant/errors.hpp"
 #include "participant/source/intake.hpp"
 #include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
@@ -237,8 +238,10 @@ Result<> Agent::one_turn(RoundDriver& driver) {
 /// Takes no part in this attempt, and says why.
 Result<> Agent::pass(const protocol::RoundInvitation& invitation, const Error& reason) {
   passed_ = AttemptId{invitation.round, invitation.attempt};
-  log_.warn("round.refused", {{"round", invitation.round}, {"reason", reason}});
-  return files_.activity->record_refusal(invitation.round, reason.message());
+  log_.warn("round.refused", {{"round", invitation.round},
+                              {"code", refusal_code(reason)},
+                              {"reason", reason}});
+  return files_.activity->record_refusal(invitation.round, reason);
 }
 
 /// The pinned head may only move forward along the same chain; the new one is kept before it is

@@ -3,6 +3,8 @@
 #include <string>
 
 #include "base/errors.hpp"
+#include "crypto/errors.hpp"
+#include "protocol/errors.hpp"
 
 namespace guildsum::participant {
 namespace {
@@ -71,6 +73,19 @@ class Category final : public boost::system::error_category {
 const boost::system::error_category& participant_category() noexcept {
   static const Category category;
   return category;
+}
+
+std::string refusal_code(const Error& error) {
+  const auto& code = error.code();
+  if (code.category() == protocol::protocol_category()) {
+    return std::string{protocol::code_of(static_cast<protocol::ProtocolErrc>(code.value()))};
+  }
+  if (code == make_error_code(crypto::CryptoErrc::invalid_public_key)) return "invalid-public-key";
+  if (error == ParticipantErrc::catalogue_mismatch) return "catalogue-mismatch";
+  if (error == ParticipantErrc::model_not_reproduced) return "model-not-reproduced";
+  if (error == ParticipantErrc::request_mismatch) return "request-mismatch";
+  if (error == ParticipantErrc::spool_lost) return "spool-lost";
+  return "refused";
 }
 
 }  // namespace guildsum::participant

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <string>
+
 #include <boost/system/error_category.hpp>
 #include <boost/system/error_code.hpp>
+
+#include "base/result.hpp"
 
 namespace guildsum::participant {
 
@@ -26,6 +30,11 @@ const boost::system::error_category& participant_category() noexcept;
 inline boost::system::error_code make_error_code(ParticipantErrc code) noexcept {
   return {static_cast<int>(code), participant_category()};
 }
+
+/// The stable kebab-case code under which a refusal is shown to the owner and logged: the one of
+/// the protocol where it has one ("bad-signature"), else of the agent ("model-not-reproduced"),
+/// else "refused".
+[[nodiscard]] std::string refusal_code(const Error& error);
 
 }  // namespace guildsum::participant
 

@@ -145,8 +145,10 @@ Result<std::optional<Event>> RoundDriver::perform_one(Effect effect, const Phase
 
 Result<> RoundDriver::refused(const Error& reason) {
   record_.detail = reason.message();
-  parts_.retry.log.warn("round.refused", {{"round", attempt_.round}, {"reason", reason}});
-  return parts_.activity.record_refusal(attempt_.round, reason.message());
+  parts_.retry.log.warn("round.refused", {{"round", attempt_.round},
+                                          {"code", refusal_code(reason)},
+                                          {"reason", reason}});
+  return parts_.activity.record_refusal(attempt_.round, reason);
 }
 
 std::optional<Event> RoundDriver::send(const Send& message) {

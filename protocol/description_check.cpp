@@ -87,6 +87,8 @@ Result<> check_policy(const RoundView& round, const Roster& roster,
       std::ranges::find(policy.purposes, d.purpose) == policy.purposes.end()) {
     return Error{ProtocolErrc::policy_refused, "purpose"};
   }
+  // Whoever reads the transcript would believe in noise that no shop of this version adds.
+  if (d.privacy.enabled) return Error{ProtocolErrc::policy_refused, "differential privacy"};
   GS_CHECK(check_floors(d, roster, policy));
   const auto trusted = std::ranges::count_if(
       policy.trusted, [&](const ParticipantId& id) { return round.cohort.contains(id); });

@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "participant/round/detail/transitions.hpp"
+#include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
 #include "protocol/signing.hpp"
 #include "protocol/wire.hpp"
@@ -121,7 +122,80 @@ Step late(Phase phase, const protocol::RoundDescription& message) {
                                                 "a second descriptor for one check-in"});
 }
 
-/// Messages of phases that are behind (or an event of work that was given up) change nothing.
+Step conflict(Phase phase, std::string what) {
+  return detail::refuse(std::move(phase),
+                        Error{ProtocolErrc::conflicting_message, std::move(what)});
+}
+Step early(Phase phase, std::string what) {
+  return detail::refuse(std::move(phase), Error{ProtocolErrc::wrong_phase, std::move(what)});
+}
+
+/// H(U1) as this phase froze it, where it did.
+std::optional<protocol::Digest> frozen_sharers(const Phase& phase) {
+  return std::visit(
+      [](const auto& current) -> std::optional<protocol::Digest> {
+        if constexpr (requires { current.sharers; }) {
+          return protocol::sharers_digest(current.sharers);
+        } else if constexpr (requires { current.result; }) {
+          return current.result.sharers;
+        } else {
+          return std::nullopt;
+        }
+      },
+      phase);
+}
+/// H(U2) as this phase took it, where it did.
+std::optional<protocol::Digest> taken_survivors(const Phase& phase) {
+  return std::visit(
+      [](const auto& current) -> std::optional<protocol::Digest> {
+        if constexpr (requires { current.survivors; }) {
+          return current.survivors.digest;
+        } else {
+          return std::nullopt;
+        }
+      },
+      phase);
+}
+
+/// The same U1 again changes nothing; another one is a split.
+Step late(Phase phase, const protocol::ShareDelivery& message) {
+  const auto frozen = frozen_sharers(phase);
+  if (!frozen) return early(std::move(phase), "shares before a descriptor");
+  if (*frozen == protocol::sharers_digest(message.sharers)) return detail::stay(std::move(phase));
+  return conflict(std::move(phase), "a second U1");
+}
+
+Step late(Phase phase, const protocol::SurvivorProposal& message) {
+  const auto taken = taken_survivors(phase);
+  if (!taken) return early(std::move(phase), "survivors before shares");
+  const auto proposed = protocol::survivors_digest(protocol::survivors_list(message.headers));
+  if (*taken == proposed && frozen_sharers(phase) == protocol::sharers_digest(message.sharers)) {
+    return detail::stay(std::move(phase));
+  }
+  return conflict(std::move(phase), "a second U2");
+}
+
+Step late(Phase phase, const protocol::SurvivorCertificate& message) {
+  const auto taken = taken_survivors(phase);
+  if (!taken) return early(std::move(phase), "a certificate before its survivors");
+  const auto sharers = frozen_sharers(phase);
+  const bool same = std::ranges::all_of(message.signatures, [&](const auto& signature) {
+    return signature.survivors == *taken && signature.sharers == sharers;
+  });
+  if (same) return detail::stay(std::move(phase));
+  return conflict(std::move(phase), "a second certificate");
+}
+
+Step late(Phase phase, const protocol::RoundResult& message) {
+  const auto* checking = std::get_if<CheckingResult>(&phase);
+  if (checking == nullptr) return early(std::move(phase), "a result before a certificate");
+  if (protocol::message_digest(checking->result) == protocol::message_digest(message)) {
+    return detail::stay(std::move(phase));
+  }
+  return conflict(std::move(phase), "a second result");
+}
+
+/// An event of work that was given up changes nothing.
 template <class E>
 Step late(Phase phase, const E&) {
   return detail::stay(std::move(phase));
@@ -139,7 +213,8 @@ Step dispatch(Phase phase, E event, const RoundContext& context) {
           if constexpr (requires { detail::on(std::move(current), std::move(event), context); }) {
             return detail::on(std::move(current), std::move(event), context);
           } else {
-            return late(std::move(phase), event);
+            return is_over(phase) ? detail::stay(std::move(phase))
+                                  : late(std::move(phase), event);
           }
         },
         phase);

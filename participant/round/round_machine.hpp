@@ -204,7 +204,8 @@ struct Step {
                           const std::optional<protocol::RoundDescription>& description,
                           const RoundContext& context);
 
-/// The round machine. Repeated messages change nothing; what does not fit is refused by name.
+/// The round machine. Repeated messages change nothing. Another U1, U2, certificate or result than
+/// the one taken is refused as `conflicting_message`, one that skips a phase as `wrong_phase`.
 [[nodiscard]] Step advance(Phase phase, Event event, const RoundContext& context);
 
 /// Number of the last phase message this phase has taken in (1 description ... 5 result), for

@@ -91,6 +91,7 @@ Result<> add_activity(bj::object& status, ActivityStore& activity) {
   for (const RefusalRecord& refusal : refusals) {
     refused.push_back(bj::object{{"at", time_or_null(refusal.at_ms)},
                                  {"round", refusal.round.value()},
+                                 {"code", refusal.code},
                                  {"reason", refusal.reason}});
   }
   status["rounds_taken_part"] = taken_part;
@@ -201,7 +202,7 @@ std::string status_text(const bj::object& status) {
   for (const auto& refusal : status.at("refusals").get_array()) {
     const bj::object& object = refusal.get_object();
     out += "refused       " + text_at(object, "at") + " round " + text_at(object, "round") + ": " +
-           text_at(object, "reason") + "\n";
+           text_at(object, "code") + ", " + text_at(object, "reason") + "\n";
   }
   return out;
 }

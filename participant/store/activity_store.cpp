@@ -1,5 +1,7 @@
 #include "participant/store/activity_store.hpp"
 
+#include "participant/errors.hpp"
+
 namespace guildsum::participant {
 
 std::int64_t ActivityStore::now_ms() const {
@@ -38,10 +40,11 @@ Result<> ActivityStore::update_round(const RoundRecord& record, bool ended) {
       .run();
 }
 
-Result<> ActivityStore::record_refusal(protocol::RoundId round, std::string_view reason) {
+Result<> ActivityStore::record_refusal(protocol::RoundId round, const Error& reason) {
   const auto session = store_.session();
-  GS_TRY(auto insert, session->prepare("INSERT INTO refusal(at, round, reason) VALUES (?, ?, ?)"));
-  return insert.bind(now_ms(), round.value(), reason).run();
+  GS_TRY(auto insert,
+         session->prepare("INSERT INTO refusal(at, round, code, reason) VALUES (?, ?, ?, ?)"));
+  return insert.bind(now_ms(), round.value(), refusal_code(reason), reason.message()).run();
 }
 
 Result<std::uint64_t> ActivityStore::bytes_up() {
@@ -83,14 +86,14 @@ Result<std::vector<RoundRecord>> ActivityStore::rounds(std::size_t limit) {
 Result<std::vector<RefusalRecord>> ActivityStore::refusals(std::size_t limit) {
   const auto session = store_.session();
   GS_TRY(auto select,
-         session->prepare("SELECT at, round, reason FROM refusal ORDER BY id DESC LIMIT ?"));
+         session->prepare("SELECT at, round, code, reason FROM refusal ORDER BY id DESC LIMIT ?"));
   select.bind(limit);
   std::vector<RefusalRecord> out;
   while (true) {
     GS_TRY(const bool more, select.step());
     if (!more) return out;
     out.push_back({select.integer(0), protocol::RoundId{select.unsigned_integer(1)},
-                   std::string{select.text(2)}});
+                   std::string{select.text(2)}, std::string{select.text(3)}});
   }
 }
 

@@ -38,7 +38,8 @@ struct RoundRecord {
 struct RefusalRecord {
   std::int64_t at_ms = 0;
   protocol::RoundId round;
-  std::string reason;
+  std::string code;    ///< Stable: `refusal_code`.
+  std::string reason;  ///< One line for people.
 };
 
 /// What the agent did: rounds, what left the premises, what it refused. Thread safe.
@@ -50,7 +51,7 @@ class ActivityStore {
   [[nodiscard]] Result<> begin_round(const RoundRecord& record);
   /// Overwrites step kind, phase, counted, accepted, detail and, if `ended`, the end.
   [[nodiscard]] Result<> update_round(const RoundRecord& record, bool ended);
-  [[nodiscard]] Result<> record_refusal(protocol::RoundId round, std::string_view reason);
+  [[nodiscard]] Result<> record_refusal(protocol::RoundId round, const Error& reason);
 
   [[nodiscard]] Result<std::uint64_t> bytes_up();
   /// Newest first.

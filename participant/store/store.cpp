@@ -92,6 +92,9 @@ CREATE TABLE refusal(
   at     INTEGER NOT NULL,
   round  INTEGER NOT NULL,
   reason TEXT NOT NULL);
+)sql"},
+    sqlite::Migration{2, "codes of refusals", R"sql(
+ALTER TABLE refusal ADD COLUMN code TEXT NOT NULL DEFAULT 'refused';
 )sql"}};
 
 }  // namespace

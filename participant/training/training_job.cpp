@@ -48,6 +48,10 @@ struct ReturnMemory {
 Result<std::vector<std::int64_t>> TrainingJob::contribute(const protocol::RoundDescription& round) {
   if (round.descriptor.vocabulary != parts_.catalogue) return ParticipantErrc::catalogue_mismatch;
   GS_TRY(const auto plan, models::TaskPlan::parse(round.training_plan));
+  // The policy allowed the task by this name.
+  if (models::to_string(plan.kind) != round.descriptor.task_kind) {
+    return Error{ParticipantErrc::request_mismatch, "the plan is of another task"};
+  }
   GS_TRY(const auto opened,
          open_task(plan, round.descriptor.state, parts_.models, parts_.remote, parts_.log));
   GS_TRY(const auto request, matching_request(*opened.task, round));
