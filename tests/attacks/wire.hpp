@@ -1,0 +1,77 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/memory_log.hpp"
+#include "base/net/server.hpp"
+#include "base/net/wait.hpp"
+#include "tests/attacks/adversary.hpp"
+#include "tests/attacks/party.hpp"
+
+namespace guildsum::attacks {
+
+/// Something that the program sent: the last part of its path and the body.
+struct Posted {
+  std::string kind;  ///< "check-in", "shares", "chunk", ...
+  Bytes body;
+};
+
+/// The adversary's listener: the shops' API of the real coordinator over TLS 1.3 with client
+/// certificates, answering what a test puts into it. It speaks to one shop. Thread safe.
+class Wire {
+ public:
+  explicit Wire(Adversary& adversary);
+  ~Wire();
+
+  [[nodiscard]] std::string url() const;
+  /// The shop that redeemed a token.
+  [[nodiscard]] std::optional<protocol::ParticipantId> shop() const;
+
+  void invite(const protocol::RoundInvitation& invitation);
+  /// Serves these messages of the round one after the other, each once, whatever the shop has seen.
+  void serve(protocol::RoundId round, PhaseNumber number, Bytes frame);
+  /// Every answer to a roster request from here on.
+  void serve_roster(protocol::RosterUpdate update);
+  void publish(const protocol::BlobId& id, Bytes content);
+  /// Uploads stop being answered after the header; until called again with false.
+  void hold_uploads(bool hold);
+
+  /// The n-th message of this kind for the round. Waits until it is there, the shop abandons the
+  /// round, or a minute has passed.
+  [[nodiscard]] std::optional<Bytes> wait_for(protocol::RoundId round, const std::string& kind,
+                                              std::size_t nth = 0);
+  [[nodiscard]] std::vector<Bytes> posted(protocol::RoundId round, const std::string& kind) const;
+
+ private:
+  friend class WireRoutes;
+  struct Round {
+    std::deque<std::pair<PhaseNumber, Bytes>> queue;
+    std::vector<Posted> posted;
+  };
+  [[nodiscard]] net::Router routes();
+  void record(protocol::RoundId round, std::string kind, Bytes body);
+  [[nodiscard]] protocol::UploadStatus upload_status(protocol::RoundId round) const;
+
+  Adversary& adversary_;
+  MemoryLog log_;
+  net::Notifier changes_;
+  mutable std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::optional<protocol::ParticipantId> shop_;
+  std::optional<protocol::RoundInvitation> invitation_;
+  std::map<protocol::RoundId, Round> rounds_;
+  std::optional<protocol::RosterUpdate> roster_;
+  std::map<protocol::BlobId, Bytes> blobs_;
+  bool hold_uploads_ = false;
+  std::uint16_t port_ = 0;
+  std::unique_ptr<net::Server> server_;
+};
+
+}  // namespace guildsum::attacks
