@@ -161,17 +161,42 @@ Result<> RoundService::submit(protocol::RoundId round, Event event) {
   return submit_locked(std::move(event));
 }
 
-Result<protocol::UploadStatus> RoundService::begin_upload(protocol::RoundId round,
-                                                          protocol::MaskedInputUpload upload) {
+Result<Uploads::Progress> RoundService::accept_header(protocol::RoundId round,
+                                                      protocol::MaskedInputUpload upload,
+                                                      RoundKey& key) {
   const std::scoped_lock lock{mutex_};
   GS_TRY(ActiveRound * attempt, active(round));
-  const RoundKey key = attempt->key();
+  key = attempt->key();
   const protocol::RoundDescriptor descriptor = attempt->plan().descriptor;
   const ParticipantId shop = upload.header.sender;
   std::vector<Digest> chunk_digests = upload.chunk_digests;
   GS_CHECK(submit_locked(InputBegun{std::move(upload)}));
   GS_TRY(auto begun, parts_.uploads.begin(key, shop, descriptor, std::move(chunk_digests)));
-  return begun.status;
+  return begun;
+}
+
+Result<protocol::UploadStatus> RoundService::begin_upload(protocol::RoundId round,
+                                                          protocol::MaskedInputUpload upload) {
+  const ParticipantId shop = upload.header.sender;
+  RoundKey key;
+  GS_TRY(auto progress, accept_header(round, std::move(upload), key));
+  // Whole already if the coordinator ended between the last chunk and its acknowledgement.
+  return finish_upload(key, shop, std::move(progress));
+}
+
+Result<protocol::UploadStatus> RoundService::finish_upload(const RoundKey& key,
+                                                           const ParticipantId& shop,
+                                                           Uploads::Progress progress) {
+  if (!progress.all_received || progress.status.complete) return progress.status;
+  // Durable, then remembered as complete, and only then acknowledged.
+  GS_CHECK(parts_.uploads.finish(key, shop));
+  const std::scoped_lock lock{mutex_};
+  GS_TRY(const ActiveRound* attempt, active(key.round));
+  if (attempt->key() != key) return Error{ProtocolErrc::wrong_round, "a newer attempt has begun"};
+  GS_CHECK(submit_locked(InputCompleted{shop}));
+  parts_.uploads.set_complete(key, shop);
+  progress.status.complete = true;
+  return progress.status;
 }
 
 Result<protocol::UploadStatus> RoundService::put_chunk(protocol::RoundId round,
@@ -184,16 +209,7 @@ Result<protocol::UploadStatus> RoundService::put_chunk(protocol::RoundId round,
     key = attempt->key();
   }
   GS_TRY(auto progress, parts_.uploads.put(key, shop, index, chunk));
-  if (!progress.all_received || progress.status.complete) return progress.status;
-  // Durable, then remembered as complete, and only then acknowledged.
-  GS_CHECK(parts_.uploads.finish(key, shop));
-  const std::scoped_lock lock{mutex_};
-  GS_TRY(const ActiveRound* attempt, active(round));
-  if (attempt->key() != key) return Error{ProtocolErrc::wrong_round, "a newer attempt has begun"};
-  GS_CHECK(submit_locked(InputCompleted{shop}));
-  parts_.uploads.set_complete(key, shop);
-  progress.status.complete = true;
-  return progress.status;
+  return finish_upload(key, shop, std::move(progress));
 }
 
 Result<protocol::UploadStatus> RoundService::upload_status(protocol::RoundId round,

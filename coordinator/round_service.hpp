@@ -7,6 +7,8 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
@@ -96,7 +98,12 @@ class RoundService {
   // Recovery.
   [[nodiscard]] Result<> recover();
   [[nodiscard]] Result<std::unique_ptr<ActiveRound>> resume_round(const RoundRow& row) const;
-  [[nodiscard]] Result<> resume_uploads(const ActiveRound& round);
+  /// Uploads whose last chunk was written, but not the event that says so.
+  using Unfinished = std::vector<std::pair<ParticipantId, Uploads::Progress>>;
+  [[nodiscard]] Result<Unfinished> resume_uploads(const ActiveRound& round);
+  /// Completes one on the scheduler: the shop need not come back for it.
+  void finish_later(const RoundKey& key, const ParticipantId& shop,
+                    const Uploads::Progress& progress);
 
   // One step at a time, on the scheduler.
   void continue_task();
@@ -114,6 +121,15 @@ class RoundService {
   void open_sum_of(const RoundKey& key, std::shared_ptr<const OpenSum> job, unsigned tries);
   [[nodiscard]] Result<> open_and_step(const RoundKey& key, const OpenSum& job);
   void deadline(const RoundKey& key, std::uint32_t phase);
+
+  /// The header as an event, and what is there of the input; `key` receives the attempt.
+  [[nodiscard]] Result<Uploads::Progress> accept_header(protocol::RoundId round,
+                                                        protocol::MaskedInputUpload upload,
+                                                        RoundKey& key);
+  /// Completes an upload whose chunks are all there. Repeating it is harmless.
+  [[nodiscard]] Result<protocol::UploadStatus> finish_upload(const RoundKey& key,
+                                                             const ParticipantId& shop,
+                                                             Uploads::Progress progress);
 
   // With mutex_ held.
   [[nodiscard]] Result<> submit_locked(Event event, const ActiveRound::Also& also = {});

@@ -32,8 +32,10 @@ struct ThreadScheduler::Impl {
         continue;
       }
       const auto first = queue.begin();
-      if (first->first > SteadyClock::now()) {
-        wake.wait_until(lock, first->first);
+      // A copy: while this waits, `stop` empties the queue.
+      const SteadyClock::time_point due = first->first;
+      if (due > SteadyClock::now()) {
+        wake.wait_until(lock, due);
         continue;
       }
       auto work = std::move(first->second);

@@ -34,16 +34,30 @@ Result<std::unique_ptr<ActiveRound>> RoundService::resume_round(const RoundRow& 
   return ActiveRound::resume(parts_.ledger, parts_.coordinator, row, std::move(roster));
 }
 
-Result<> RoundService::resume_uploads(const ActiveRound& round) {
+Result<RoundService::Unfinished> RoundService::resume_uploads(const ActiveRound& round) {
   GS_TRY(auto uploads, round.begun_uploads());
+  Unfinished unfinished;
   const auto* collecting = std::get_if<CollectingMaskedInputs>(&round.phase());
   for (protocol::MaskedInputUpload& upload : uploads) {
     const ParticipantId shop = upload.header.sender;
     const bool complete = collecting == nullptr || collecting->complete.contains(shop);
-    GS_CHECK(parts_.uploads.begin(round.key(), shop, round.plan().descriptor,
-                                  std::move(upload.chunk_digests), complete));
+    GS_TRY(auto progress, parts_.uploads.begin(round.key(), shop, round.plan().descriptor,
+                                               std::move(upload.chunk_digests), complete));
+    if (progress.all_received && !progress.status.complete) {
+      unfinished.emplace_back(shop, std::move(progress));
+    }
   }
-  return {};
+  return unfinished;
+}
+
+void RoundService::finish_later(const RoundKey& key, const ParticipantId& shop,
+                                const Uploads::Progress& progress) {
+  parts_.scheduler.post([this, key, shop, progress] {
+    if (const auto done = finish_upload(key, shop, progress); done.has_error()) {
+      parts_.log.warn("round.upload_not_completed",
+                      {{"shop", parts_.membership.name_of(shop)}, {"reason", done.error()}});
+    }
+  });
 }
 
 Result<> RoundService::recover() {
@@ -74,12 +88,13 @@ Result<> RoundService::recover() {
   }
   GS_TRY(active_, resume_round(rounds.front()));
   GS_CHECK(parts_.uploads.keep_only(active_->key()));
-  GS_CHECK(resume_uploads(*active_));
+  GS_TRY(const Unfinished unfinished, resume_uploads(*active_));
   parts_.log.info("round.resumed", {{"round", active_->key().round},
                                     {"attempt", active_->key().attempt},
                                     {"phase", phase_name(active_->phase())}});
   const std::scoped_lock lock{mutex_};
   perform(active_->pending());
+  for (const auto& [shop, found] : unfinished) finish_later(active_->key(), shop, found);
   return {};
 }
 

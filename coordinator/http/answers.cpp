@@ -5,6 +5,7 @@
 
 #include "base/errors.hpp"
 #include "models/errors.hpp"
+#include "protocol/errors.hpp"
 #include "protocol/problem.hpp"
 
 namespace guildsum::coordinator {
@@ -29,7 +30,12 @@ std::optional<protocol::Problem> own_problem(const Error& error) {
 
 protocol::Problem logged_problem(const Error& error, const net::Request& request, Log& log) {
   const auto problem = own_problem(error).value_or(protocol::problem_of(error));
-  const LogLevel level = problem.status >= 500 ? LogLevel::warn : LogLevel::info;
+  // Answers that come after their phase has what it needs belong to every round.
+  const bool late =
+      error == protocol::ProtocolErrc::round_over || error == protocol::ProtocolErrc::wrong_phase;
+  const LogLevel level = problem.status >= 500 ? LogLevel::warn
+                         : late                ? LogLevel::debug
+                                               : LogLevel::info;
   log.write(level, "request.refused",
             {{"path", request.path},
              {"peer", request.remote_address},
