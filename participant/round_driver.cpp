@@ -25,6 +25,16 @@ Result<std::optional<Event>> decoded(ByteView frame) {
   return std::optional<Event>{std::move(message)};
 }
 
+/// Of these answers the coordinator needs only some: in every round a few come after the phase has
+/// what it needs.
+bool came_late(protocol::MessageType type, const Error& error) {
+  using protocol::MessageType;
+  const bool optional = type == MessageType::survivor_signature || type == MessageType::unmask ||
+                        type == MessageType::vote;
+  return optional && (error == protocol::ProtocolErrc::round_over ||
+                      error == protocol::ProtocolErrc::wrong_phase);
+}
+
 milliseconds all_deadlines(const protocol::PhaseDeadlines& d) {
   return d.check_in + d.share + d.masked_input + d.certify + d.unmask + d.vote;
 }
@@ -161,8 +171,8 @@ std::optional<Event> RoundDriver::send(const Send& message) {
     if (message.type == protocol::MessageType::share_keys) hold();
     return std::nullopt;
   }
-  parts_.retry.log.warn(
-      "round.not_taken",
+  parts_.retry.log.write(
+      came_late(message.type, sent.error()) ? LogLevel::debug : LogLevel::warn, "round.not_taken",
       {{"round", attempt_.round}, {"type", name_of(message.type)}, {"reason", sent.error()}});
   // Without its check-in this shop is no member. Of a later message the coordinator tells the rest.
   if (message.type != protocol::MessageType::check_in || is_retryable(sent.error())) {

@@ -42,7 +42,8 @@ std::string shortfall(std::size_t asked, std::size_t found) {
 }
 
 boost::json::value text_or_null(const std::string& text) {
-  return text.empty() ? boost::json::value{} : boost::json::value{text};
+  // Parentheses: with braces the text would become an array of one element.
+  return text.empty() ? boost::json::value(nullptr) : boost::json::value(text);
 }
 
 }  // namespace

@@ -101,6 +101,11 @@ Result<> add_activity(bj::object& status, ActivityStore& activity) {
   return {};
 }
 
+/// Parentheses: with braces the text would become an array of one element.
+bj::value text_or_null(const std::string& text) {
+  return text.empty() ? bj::value(nullptr) : bj::value(text);
+}
+
 void add_live(bj::object& status, const std::optional<LiveState>& live) {
   if (!live) {
     status["state"] = "stopped";
@@ -110,12 +115,11 @@ void add_live(bj::object& status, const std::optional<LiveState>& live) {
   status["state"] = "running";
   status["online"] = live->online;
   status["last_contact_at"] = time_or_null(live->last_contact_ms);
-  status["last_error"] = live->last_error.empty() ? bj::value{} : bj::value{live->last_error};
-  status["phase"] = live->phase.empty() ? bj::value{} : bj::value{live->phase};
+  status["last_error"] = text_or_null(live->last_error);
+  status["phase"] = text_or_null(live->phase);
   status["evaluating"] = live->evaluating;
-  status["serving"] = bj::object{
-      {"model", live->serving_model.empty() ? bj::value{} : bj::value{live->serving_model}},
-      {"model_version", live->serving_version}};
+  status["serving"] = bj::object{{"model", text_or_null(live->serving_model)},
+                                 {"model_version", live->serving_version}};
 }
 
 std::string text_at(const bj::object& object, std::string_view key) {

@@ -110,15 +110,33 @@ Result<> CsvReader::start() {
 
 Result<> CsvReader::consume(std::string_view text) {
   for (const char c : text) {
-    const bool second_half = after_carriage_return_ && c == '\n';
-    after_carriage_return_ = false;
-    if (second_half) {
-      // CRLF: the line was counted at CR; inside quotes the LF belongs to the text.
-      if (state_ == State::quoted) take_text(c);
-      continue;
-    }
-    GS_CHECK(take(c));
+    GS_CHECK(take_next(c));
+    if (!again_.empty()) GS_CHECK(catch_up());
   }
+  return {};
+}
+
+/// Reads what is to be read again, which may come upon another stray quote.
+Result<> CsvReader::catch_up() {
+  while (!again_.empty()) {
+    const std::string piece = std::exchange(again_, {});
+    for (std::size_t at = 0; at < piece.size(); ++at) {
+      GS_CHECK(take_next(piece[at]));
+      if (again_.empty()) continue;
+      again_.append(piece, at + 1);
+      break;
+    }
+  }
+  return {};
+}
+
+Result<> CsvReader::take_next(char c) {
+  if (record_.several_lines) rest_.push_back(c);
+  const bool second_half = after_carriage_return_ && c == '\n';
+  after_carriage_return_ = false;
+  if (!second_half) return take(c);
+  // CRLF: the line was counted at CR; inside quotes the LF belongs to the text.
+  if (state_ == State::quoted) take_text(c);
   return {};
 }
 
@@ -130,7 +148,11 @@ Result<> CsvReader::take(char c) {
   }
   if (line_end) after_carriage_return_ = c == '\r';
   if (line_end && state_ != State::quoted) return take_line_end();
-  if (line_end) ++line_;
+  if (line_end) {
+    ++line_;
+    if (!record_.several_lines) rest_after_carriage_return_ = c == '\r';
+    record_.several_lines = true;
+  }
   switch (state_) {
     case State::field_start:
       if (c == '"') {
@@ -197,27 +219,62 @@ void CsvReader::end_field() {
 
 Result<> CsvReader::end_record() {
   if (state_ != State::skipping) end_field();
-  const bool good = state_ != State::skipping;
+  if (!any_) return {};  // The last field was faulty, and its lines are read again.
+  if (state_ == State::skipping) {
+    begin_record();
+    return {};
+  }
+  if (columns_ == 0) columns_ = record_.fields.size();
+  apart_ = record_.several_lines && record_.fields.size() != columns_;
+  if (!apart_) GS_CHECK(on_record_(record_));
+  if (apart_ && record_.several_lines) {
+    fail(CsvFault::unterminated_quote);
+  } else {
+    begin_record();
+  }
+  apart_ = false;
+  return {};
+}
+
+void CsvReader::begin_record() noexcept {
   state_ = State::field_start;
   any_ = false;
   record_bytes_ = 0;
   field_.clear();
-  CsvRecord record = std::exchange(record_, {});
-  return good ? on_record_(record) : Result<>{};
+  record_ = {};
+  rest_.clear();
 }
 
 void CsvReader::fail(CsvFault fault) {
-  on_fault_(record_.line, fault);
+  const bool about_text = fault == CsvFault::bad_encoding || fault == CsvFault::control_character;
+  const bool stray = record_.several_lines && !about_text;
+  on_fault_(record_.line, stray ? CsvFault::unterminated_quote : fault);
+  if (record_.several_lines) return read_rest_again();
   state_ = State::skipping;
   field_.clear();
   record_.fields.clear();
 }
 
+void CsvReader::read_rest_again() {
+  // What was waiting to be read comes after it.
+  again_.insert(0, rest_);
+  line_ = record_.line + 1;
+  after_carriage_return_ = rest_after_carriage_return_;
+  begin_record();
+}
+
 Result<> CsvReader::finish() {
   if (!started_) GS_CHECK(start());
-  if (!any_) return {};
-  if (state_ == State::quoted) fail(CsvFault::unterminated_quote);
-  return end_record();
+  while (any_) {
+    if (state_ == State::quoted) {
+      fail(CsvFault::unterminated_quote);
+    } else {
+      GS_CHECK(end_record());
+    }
+    GS_CHECK(catch_up());
+    if (state_ == State::skipping) begin_record();
+  }
+  return {};
 }
 
 }  // namespace guildsum::participant

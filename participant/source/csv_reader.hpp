@@ -25,7 +25,7 @@ struct CsvOptions {
 
 /// Why a record could not be read.
 enum class CsvFault {
-  unterminated_quote,  ///< A quoted field is still open at the end of the file.
+  unterminated_quote,  ///< A quote opens a field that is never properly closed.
   text_after_quote,    ///< Something other than a delimiter or a line end follows a closing quote.
   field_too_large,
   record_too_large,
@@ -37,6 +37,7 @@ enum class CsvFault {
 struct CsvRecord {
   std::uint64_t line = 0;
   std::vector<std::string> fields;  ///< UTF-8
+  bool several_lines = false;       ///< A quoted field holds a line end.
 };
 
 /// A streaming RFC 4180 reader over pieces of any size.
@@ -44,7 +45,11 @@ struct CsvRecord {
 /// Accepts what shops export: a byte order mark, LF, CRLF or CR line ends, line ends and doubled
 /// quotes inside quoted fields, a quote in the middle of an unquoted field (kept as it is). Empty
 /// lines are skipped. A faulty record is reported with its line and reading goes on at the next
-/// line end. Memory is one record. Views into a record are valid during the call only.
+/// line end. A stray quote at the start of a field makes a record of the lines behind it; such a
+/// record is noticed by what follows the closing quote, by its size, by another number of fields
+/// than the first record has, or by the caller (`read_lines_apart`). Then its first line alone is
+/// reported, and the following lines are read again as what they are. Memory is one record. Views
+/// into a record are valid during the call only.
 class CsvReader {
  public:
   using OnRecord = std::function<Result<>(const CsvRecord&)>;
@@ -59,18 +64,25 @@ class CsvReader {
   [[nodiscard]] Result<> finish();
   /// The delimiter in use; 0 as long as it is not known.
   [[nodiscard]] char delimiter() const noexcept { return options_.delimiter; }
+  /// From within `on_record`, for a record of several lines that cannot be one: reports the first
+  /// line as `unterminated_quote` and reads the others again.
+  void read_lines_apart() noexcept { apart_ = true; }
 
  private:
   enum class State { field_start, unquoted, quoted, quote_in_quoted, skipping };
 
   [[nodiscard]] Result<> start();
   [[nodiscard]] Result<> consume(std::string_view text);
+  [[nodiscard]] Result<> take_next(char c);
+  [[nodiscard]] Result<> catch_up();
   [[nodiscard]] Result<> take(char c);
   [[nodiscard]] Result<> take_line_end();
   void take_text(char c);
   void end_field();
   [[nodiscard]] Result<> end_record();
   void fail(CsvFault fault);
+  void read_rest_again();
+  void begin_record() noexcept;
 
   CsvOptions options_;
   OnRecord on_record_;
@@ -84,6 +96,11 @@ class CsvReader {
   std::size_t record_bytes_ = 0;
   std::string field_;
   CsvRecord record_;
+  std::string rest_;  ///< Of a record of several lines: what follows its first line end.
+  bool rest_after_carriage_return_ = false;
+  std::string again_;  ///< To be read before anything else.
+  std::size_t columns_ = 0;
+  bool apart_ = false;
 };
 
 /// Whether all of `text` is UTF-8 (RFC 3629: no overlong forms, no surrogates).

@@ -23,9 +23,14 @@ class FileReading {
         rejects_{rejects},
         summary_{summary} {}
 
-  Result<> on_record(const CsvRecord& record) {
+  Result<> on_record(const CsvRecord& record, CsvReader& reader) {
     if (!map_) {
       GS_TRY(map_, ColumnMap::resolve(source_.mapping, record.fields));
+      return {};
+    }
+    if (record.several_lines && map_->spans_lines(record.fields)) {
+      // Ids, times and numbers hold no line end: a stray quote swallowed these lines.
+      reader.read_lines_apart();
       return {};
     }
     ++summary_.rows;
@@ -76,7 +81,8 @@ Result<> feed_file(const std::filesystem::path& path, CsvReader& reader) {
 Result<> read_one(const SourceConfig& source, const std::filesystem::path& path,
                   const OnEvent& on_event, RejectReport& rejects, SourceSummary& summary) {
   FileReading reading{source, path.string(), on_event, rejects, summary};
-  CsvReader reader{source.csv, [&](const CsvRecord& record) { return reading.on_record(record); },
+  CsvReader reader{source.csv,
+                   [&](const CsvRecord& record) { return reading.on_record(record, reader); },
                    [&](std::uint64_t line, CsvFault fault) { reading.on_fault(line, fault); }};
   const auto done = feed_file(path, reader);
   if (!done) return done.error().with_context(path.string());

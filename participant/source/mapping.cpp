@@ -110,6 +110,14 @@ Result<ColumnMap> ColumnMap::resolve(const Mapping& mapping,
   return map;
 }
 
+bool ColumnMap::spans_lines(const std::vector<std::string>& fields) const {
+  const auto spans = [&](std::optional<std::size_t> column) {
+    return column && *column < fields.size() &&
+           fields[*column].find_first_of("\r\n") != std::string::npos;
+  };
+  return spans(customer_) || spans(item_) || spans(time_) || spans(quantity_) || spans(order_);
+}
+
 std::variant<ColumnMap::Accepted, RejectReason> ColumnMap::read(
     const std::vector<std::string>& fields, bool allow_email) const {
   if (fields.size() != columns_) return RejectReason::wrong_field_count;

@@ -41,6 +41,9 @@ class ColumnMap {
   [[nodiscard]] std::variant<Accepted, RejectReason> read(const std::vector<std::string>& fields,
                                                           bool allow_email) const;
 
+  /// Whether a field in use holds a line end. `fields` are as many as the header has.
+  [[nodiscard]] bool spans_lines(const std::vector<std::string>& fields) const;
+
   /// The columns in use: {"customer", "CustomerID"}, ... for people.
   [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& used() const noexcept {
     return used_;

@@ -11,7 +11,7 @@ struct Wording {
 };
 
 constexpr std::array<Wording, kRejectReasons> kWordings{{
-    {"unterminated_quote", "a quoted field is not closed before the end of the file"},
+    {"unterminated_quote", "a quote opens a field and is never properly closed"},
     {"text_after_quote", "text follows a closing quote"},
     {"field_too_large", "a field is too large"},
     {"record_too_large", "the row is too large"},
