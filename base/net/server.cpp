@@ -1,5 +1,6 @@
 #include "base/net/server.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <exception>
@@ -33,6 +34,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kAcceptPause{100};  // After an error such as "too many open files".
 constexpr milliseconds kAbortGrace{1'000};
+constexpr std::size_t kStrangersPart = 4;  // of the connections, at most a quarter
 
 Result<tcp::endpoint> to_endpoint(const ServerConfig& config) {
   boost::system::error_code error;
@@ -40,6 +42,15 @@ Result<tcp::endpoint> to_endpoint(const ServerConfig& config) {
   const auto address = asio::ip::make_address(text, error);
   if (error) return Error{NetErrc::unreachable, "'" + text + "' is not a numeric address"};
   return tcp::endpoint{address, config.port};
+}
+
+/// A stranger's idle connection is worth less only where members prove who they are.
+ServerDeadlines deadlines_of(const ServerConfig& config) {
+  ServerDeadlines deadlines = config.deadlines;
+  const bool asks = config.tls && config.tls->client_certificates == ClientCertificates::optional;
+  deadlines.idle_stranger =
+      asks ? std::min(deadlines.idle, deadlines.idle_stranger) : deadlines.idle;
+  return deadlines;
 }
 
 std::string to_text(const tcp::endpoint& endpoint) {
@@ -57,11 +68,17 @@ class Server::Impl {
       : config_{std::move(config)},
         router_{std::move(router)},
         log_{log},
-        context_{router_, log_, config_.name, config_.header_limit_bytes, config_.deadlines},
+        asks_certificates_{config_.tls &&
+                           config_.tls->client_certificates == ClientCertificates::optional},
+        context_{router_, log_, config_.name, config_.header_limit_bytes, deadlines_of(config_)},
         io_{static_cast<int>(config_.threads == 0 ? 1 : config_.threads)},
         accept_strand_{asio::make_strand(io_)},
         acceptor_{accept_strand_},
-        pause_{accept_strand_} {}
+        pause_{accept_strand_} {
+    if (asks_certificates_) {
+      context_.on_member = [this](const detail::Session* session) { is_member(session); };
+    }
+  }
 
   Result<std::uint16_t> start() {
     if (!config_.tls && !is_loopback(config_.address)) {
@@ -120,9 +137,12 @@ class Server::Impl {
 
  private:
   using SessionPtr = std::shared_ptr<detail::Session>;
+  using Strand = asio::strand<asio::io_context::executor_type>;
   struct Entry {
     SessionPtr session;
-    asio::strand<asio::io_context::executor_type> strand;
+    Strand strand;
+    std::uint64_t number;     ///< rising with each accepted connection
+    bool turned_out = false;  ///< told to end; no longer counted
   };
 
   Result<void> listen(const tcp::endpoint& endpoint) {
@@ -190,12 +210,41 @@ class Server::Impl {
                : detail::make_plain_transport(std::move(socket));
   }
 
-  bool enter(const SessionPtr& session,
-             const asio::strand<asio::io_context::executor_type>& strand) {
+  /// Where certificates are asked for, whoever has shown none is a stranger: strangers have a part
+  /// of the slots, and the newest push the oldest out, so that they cannot keep members out.
+  bool enter(const SessionPtr& session, const Strand& strand) {
     const std::lock_guard lock{mutex_};
-    if (sessions_.size() >= config_.connections_max) return false;
-    sessions_.emplace(session.get(), Entry{session, strand});
+    const bool full = sessions_.size() - leaving_ >= config_.connections_max;
+    if (!asks_certificates_) {
+      if (full) return false;
+    } else if (full || strangers_.size() >= strangers_max()) {
+      if (strangers_.empty()) return false;
+      turn_out_oldest_stranger();
+    }
+    const std::uint64_t number = ++accepted_;
+    sessions_.emplace(session.get(), Entry{session, strand, number});
+    if (asks_certificates_) strangers_.emplace(number, session.get());
     return true;
+  }
+
+  [[nodiscard]] std::size_t strangers_max() const noexcept {
+    return std::max<std::size_t>(1, config_.connections_max / kStrangersPart);
+  }
+
+  void turn_out_oldest_stranger() {
+    const auto oldest = strangers_.begin();
+    Entry& entry = sessions_.at(oldest->second);
+    entry.turned_out = true;
+    asio::post(entry.strand, [session = entry.session] { session->abort(); });
+    strangers_.erase(oldest);
+    ++leaving_;
+  }
+
+  /// It has shown a certificate that verifies.
+  void is_member(const detail::Session* session) {
+    const std::lock_guard lock{mutex_};
+    const auto found = sessions_.find(session);
+    if (found != sessions_.end()) strangers_.erase(found->second.number);
   }
 
   void leave(const SessionPtr& session, const std::exception_ptr& failure) {
@@ -207,7 +256,12 @@ class Server::Impl {
       }
     }
     const std::lock_guard lock{mutex_};
-    sessions_.erase(session.get());
+    const auto found = sessions_.find(session.get());
+    if (found != sessions_.end()) {
+      if (found->second.turned_out) --leaving_;
+      strangers_.erase(found->second.number);
+      sessions_.erase(found);
+    }
     if (sessions_.empty()) empty_.notify_all();
   }
 
@@ -226,6 +280,7 @@ class Server::Impl {
   ServerConfig config_;
   Router router_;
   Log& log_;
+  const bool asks_certificates_;
   detail::SessionContext context_;
   bool tls_enabled_ = false;
   bool full_ = false;  ///< On the accepting strand only.
@@ -234,6 +289,9 @@ class Server::Impl {
   std::condition_variable empty_;
   detail::SslContext tls_;
   std::map<const detail::Session*, Entry> sessions_;
+  std::map<std::uint64_t, const detail::Session*> strangers_;  ///< oldest first
+  std::uint64_t accepted_ = 0;
+  std::size_t leaving_ = 0;  ///< turned out, but still in `sessions_`
   // Last: destroying it ends coroutines that still use what is above.
   asio::io_context io_;
   asio::strand<asio::io_context::executor_type> accept_strand_;

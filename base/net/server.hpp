@@ -40,6 +40,8 @@ struct ServerDeadlines {
   std::chrono::milliseconds header{
       10'000};                             ///< From the first byte of a request to its last header.
   std::chrono::milliseconds idle{75'000};  ///< Between requests.
+  /// The same without a client certificate, where the listener asks for one.
+  std::chrono::milliseconds idle_stranger{15'000};
   std::chrono::milliseconds write{60'000};  ///< For one whole answer.
 };
 
@@ -48,7 +50,10 @@ struct ServerConfig {
   std::string address = "127.0.0.1";  ///< A numeric IPv4 or IPv6 address, or "localhost".
   std::uint16_t port = 0;             ///< 0 lets the system choose.
   std::optional<TlsServerConfig> tls;
-  std::size_t connections_max = 8192;  ///< Further ones are closed at once.
+  /// Further ones are closed at once. Where client certificates are asked for, a quarter of these
+  /// may be held without one, and then each further one ends the oldest of them: whoever has no
+  /// certificate cannot keep out those who have.
+  std::size_t connections_max = 8192;
   std::size_t header_limit_bytes = 16 * 1024;
   ServerDeadlines deadlines;
   unsigned threads = 2;

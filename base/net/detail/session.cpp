@@ -99,6 +99,7 @@ asio::awaitable<void> Session::serve() {
     transport_->close();
     co_return;
   }
+  if (transport_->peer && context_.on_member) context_.on_member(this);
   Next next = Next::keep_alive;
   while (next == Next::keep_alive && !stopping_) next = co_await serve_one();
   if (next == Next::lost) {
@@ -122,7 +123,8 @@ asio::awaitable<std::size_t> Session::read_head(Refusal& refusal) {
   HeadScanner scanner;
   bool begun = !received_.empty();
   if (!begun) received_ = Bytes{};  // An idle connection holds no buffer of a former body.
-  transport_->arm(begun ? context_.deadlines.header : context_.deadlines.idle);
+  const auto idle = transport_->peer ? context_.deadlines.idle : context_.deadlines.idle_stranger;
+  transport_->arm(begun ? context_.deadlines.header : idle);
   for (;;) {
     const auto state = scanner.scan(received());
     if (state == HeadScanner::State::malformed) {

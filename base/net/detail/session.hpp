@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +18,8 @@
 
 namespace guildsum::net::detail {
 
+class Session;
+
 /// What all sessions of a listener read; outlives them.
 struct SessionContext {
   const Router& router;
@@ -24,6 +27,8 @@ struct SessionContext {
   std::string name;
   std::size_t header_limit_bytes;
   ServerDeadlines deadlines;
+  /// Told once of each session whose client has shown a certificate.
+  std::function<void(const Session*)> on_member{};
 };
 
 /// Serves one connection, request after request. Everything runs on the transport's strand.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -95,6 +96,58 @@ BOOST_AUTO_TEST_CASE(connections_beyond_the_limit_are_closed_and_room_comes_back
   await_connections(server.server(), 0);
   HttpClient client{server.client_config()};
   BOOST_TEST(client.send(ClientRequest{Method::get, "/hello"}).value().status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(strangers_push_out_strangers_and_never_a_member) {
+  Federation federation;
+  ServerConfig config;
+  config.tls = federation.server_tls(ClientCertificates::optional);
+  config.connections_max = 8;
+  RunningServer server{example_router(), std::move(config)};
+  ClientConfig member = server.client_config();
+  member.tls = federation.shop_tls("bakery");
+  HttpClient early{std::move(member)};
+  const auto hello = [](HttpClient& client) {
+    return client.send(ClientRequest{Method::get, "/hello"}).value().status;
+  };
+  BOOST_REQUIRE(hello(early) == 200);
+
+  RawConnection first{server.url().port};
+  RawConnection second{server.url().port};
+  RawConnection third{server.url().port};
+  BOOST_TEST(first.receive().empty());  // Turned out: a quarter of eight is two.
+  std::vector<std::unique_ptr<RawConnection>> crowd;
+  for (int i = 0; i < 20; ++i) {
+    crowd.push_back(std::make_unique<RawConnection>(server.url().port));
+  }
+
+  BOOST_TEST(hello(early) == 200);
+  ClientConfig next = server.client_config();
+  next.tls = federation.shop_tls("grocer");
+  HttpClient late{std::move(next)};
+  BOOST_TEST(hello(late) == 200);
+  crowd.clear();
+  BOOST_TEST(hello(early) == 200);
+  BOOST_TEST(hello(late) == 200);
+}
+
+BOOST_AUTO_TEST_CASE(a_stranger_may_idle_for_less_long_than_a_member) {
+  Federation federation;
+  ServerConfig config;
+  config.tls = federation.server_tls(ClientCertificates::optional);
+  config.deadlines.idle_stranger = 50ms;
+  RunningServer server{example_router(), std::move(config)};
+  ClientConfig unknown = server.client_config();
+  unknown.tls.trust_anchors_pem = federation.authority.root().to_pem();
+  HttpClient stranger{std::move(unknown)};
+  BOOST_REQUIRE(stranger.connect().has_value());
+  ClientConfig known = server.client_config();
+  known.tls = federation.shop_tls("bakery");
+  HttpClient member{std::move(known)};
+  BOOST_REQUIRE(member.connect().has_value());
+
+  await_connections(server.server(), 1);
+  BOOST_TEST(member.send(ClientRequest{Method::get, "/hello"}).value().status == 200);
 }
 
 BOOST_AUTO_TEST_CASE(idle_connections_are_closed_in_time) {
