@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "base/errors.hpp"
+
 namespace guildsum::protocol {
 namespace {
 
@@ -88,6 +90,25 @@ class Category final : public boost::system::error_category {
   std::string message(int value) const override {
     const Entry* entry = find(static_cast<ProtocolErrc>(value));
     return std::string{entry == nullptr ? "unknown protocol error" : entry->meaning};
+  }
+  /// What programs exit with.
+  boost::system::error_condition default_error_condition(int value) const noexcept override {
+    switch (static_cast<ProtocolErrc>(value)) {
+      case ProtocolErrc::bad_join_token:
+      case ProtocolErrc::join_token_expired:
+      case ProtocolErrc::join_token_used:
+      case ProtocolErrc::bad_proof:
+      case ProtocolErrc::wrong_federation:
+      case ProtocolErrc::unknown_sender:
+        return make_base_condition(BaseErrc::unauthorised);
+      case ProtocolErrc::policy_refused:
+      case ProtocolErrc::repeated_step:
+        return make_base_condition(BaseErrc::privacy_refused);
+      case ProtocolErrc::unsupported_version:
+        return make_base_condition(BaseErrc::version_mismatch);
+      default:
+        return {value, *this};
+    }
   }
 };
 

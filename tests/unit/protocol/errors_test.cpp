@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "base/errors.hpp"
+
 namespace guildsum::protocol {
 namespace {
 
@@ -36,6 +38,21 @@ BOOST_AUTO_TEST_CASE(values_outside_the_list_are_internal) {
   BOOST_TEST(!errc_of("").has_value());
   BOOST_TEST(make_error_code(static_cast<ProtocolErrc>(kLast + 1)).message() ==
              "unknown protocol error");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_program_exits_with_follows_from_the_error) {
+  for (const auto errc : {ProtocolErrc::bad_join_token, ProtocolErrc::join_token_expired,
+                          ProtocolErrc::join_token_used, ProtocolErrc::bad_proof,
+                          ProtocolErrc::wrong_federation, ProtocolErrc::unknown_sender}) {
+    BOOST_TEST((make_error_code(errc).default_error_condition() ==
+                make_base_condition(BaseErrc::unauthorised)));
+  }
+  BOOST_TEST((make_error_code(ProtocolErrc::policy_refused).default_error_condition() ==
+              make_base_condition(BaseErrc::privacy_refused)));
+  BOOST_TEST((make_error_code(ProtocolErrc::unsupported_version).default_error_condition() ==
+              make_base_condition(BaseErrc::version_mismatch)));
+  BOOST_TEST((make_error_code(ProtocolErrc::malformed).default_error_condition().category() ==
+              protocol_category()));
 }
 
 BOOST_AUTO_TEST_CASE(the_category_has_the_folders_name) {
