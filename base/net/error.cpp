@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "base/errors.hpp"
+
 namespace guildsum::net {
 namespace {
 
@@ -40,6 +42,26 @@ class NetCategory final : public boost::system::error_category {
         return "another program listens at that address";
     }
     return "unknown network error";
+  }
+  /// What programs exit with.
+  boost::system::error_condition default_error_condition(int value) const noexcept override {
+    switch (static_cast<NetErrc>(value)) {
+      case NetErrc::unreachable:
+      case NetErrc::connection_lost:
+      case NetErrc::protocol_error:
+        return make_base_condition(BaseErrc::unreachable);
+      case NetErrc::timed_out:
+        return make_base_condition(BaseErrc::timed_out);
+      case NetErrc::certificate_untrusted:
+      case NetErrc::certificate_expired:
+      case NetErrc::certificate_name_mismatch:
+      case NetErrc::certificate_required:
+        return make_base_condition(BaseErrc::unauthorised);
+      case NetErrc::cancelled:
+        return make_base_condition(BaseErrc::interrupted);
+      default:
+        return {value, *this};
+    }
   }
 };
 
