@@ -200,8 +200,11 @@ Result<> Agent::one_turn(RoundDriver& driver) {
     const AttemptId spent{journal_->state().last_round, journal_->state().last_attempt};
     if (!passed_ || *passed_ < spent) passed_ = spent;
   }
-  const auto invitation = remote_->invitation(passed_, kInvitationWait);
+  // The first call does not wait, so that it shows at once whether the coordinator answers.
+  const auto invitation =
+      remote_->invitation(passed_, reached_ ? kInvitationWait : milliseconds{0});
   if (stop_.stopped()) return {};
+  reached_ = invitation.has_value();
   if (!invitation) {
     const auto wait = backoff_.next();
     log_.warn("coordinator.unavailable", {{"reason", invitation.error()}, {"wait_ms", wait}});

@@ -67,6 +67,7 @@ class Agent {
   std::optional<Error> failure_;
   Backoff backoff_;
   std::optional<AttemptId> passed_;  ///< The newest attempt that needs no look any more.
+  bool reached_ = false;             ///< The last call for an invitation was answered.
   std::thread rounds_;
 };
 
