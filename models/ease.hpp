@@ -12,7 +12,7 @@ namespace guildsum::models {
 
 struct EaseOptions {
   double ridge = 500.0;                 ///< l
-  std::vector<ItemIndex> stock;         ///< Items the shop sells, ascending; empty means all
+  std::vector<ItemIndex> stock{};       ///< Items the shop sells, ascending; empty means all
   const GramModel* own_gram = nullptr;  ///< The shop's own Gram; must live during the call
   double own_weight = 0.0;              ///< gamma: P = (G + gamma G_own + l I)^-1
   /// Pairs with fewer customers count as 0. The matrix may then be indefinite: l is raised by a

@@ -13,7 +13,7 @@ namespace guildsum::models {
 struct KnnOptions {
   std::uint32_t neighbours = 100;  ///< k: similar items kept per item
   double shrink = 50.0;  ///< Added to the cosine's denominator; damps pairs with little support
-  std::vector<ItemIndex> stock;  ///< Items the shop sells, ascending; empty means all
+  std::vector<ItemIndex> stock{};  ///< Items the shop sells, ascending; empty means all
 };
 
 /// Item-based nearest neighbours by shrunk cosine from a Gram matrix:

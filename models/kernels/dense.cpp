@@ -25,6 +25,7 @@ void gram(const float* x, std::size_t rows, std::size_t d, float weight, float* 
   const Eigen::Map<const RowMatrix> matrix{x, static_cast<Index>(rows), static_cast<Index>(d)};
   Eigen::Map<FloatMatrix> result{out, matrix.cols(), matrix.cols()};
   result.setZero();
+  if (rows == 0) return;  // Eigen divides by the depth of the product.
   result.selfadjointView<Eigen::Lower>().rankUpdate(matrix.transpose(), weight);
   result.triangularView<Eigen::StrictlyUpper>() = result.transpose();
 }
