@@ -167,8 +167,11 @@ Result<EvaluationReport> Evaluator::evaluate_shared(const EvaluationSettings& se
   models::QualityMeter all{split_.train.items()};
   const auto users_of = members();
   for (std::size_t shop = 0; shop < users_of.size(); ++shop) {
+    // An empty list of customers would mean all of them.
     const auto meter =
-        models::evaluate(model, split_.train, split_.test, settings.protocol, users_of[shop]);
+        users_of[shop].empty()
+            ? models::QualityMeter{split_.train.items()}
+            : models::evaluate(model, split_.train, split_.test, settings.protocol, users_of[shop]);
     all.merge(meter);
     report.per_shop.push_back(
         {shops_.names[shop], count_active(rows_of(split_.train, users_of[shop])), meter.quality()});

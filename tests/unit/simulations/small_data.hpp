@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/random.hpp"
+#include "models/interactions.hpp"
+#include "tests/unit/simulations/simulation_setup.hpp"
+
+namespace guildsum::simulations::test {
+
+inline constexpr std::uint32_t kSmallItems = 24;
+
+/// Customers of two tastes: most of what one buys is from one half of the items.
+inline models::Interactions random_purchases(std::size_t customers, std::uint64_t seed) {
+  SeededRandom random{seed};
+  std::vector<std::vector<models::ItemIndex>> rows(customers);
+  for (std::size_t u = 0; u < customers; ++u) {
+    std::array<std::byte, kSmallItems> draws;
+    random.fill(draws);
+    for (models::ItemIndex item = 0; item < kSmallItems; ++item) {
+      const bool liked = (item < kSmallItems / 2) == (u % 2 == 0);
+      if (std::to_integer<unsigned>(draws[item]) < (liked ? 110U : 15U)) rows[u].push_back(item);
+    }
+  }
+  return must(models::Interactions::build(kSmallItems, rows));
+}
+
+/// Deals the customers out to so many shops.
+inline std::vector<models::Interactions> split_among(const models::Interactions& all,
+                                                     std::size_t shops) {
+  std::vector<models::Interactions> parts;
+  for (std::size_t shop = 0; shop < shops; ++shop) {
+    std::vector<std::vector<models::ItemIndex>> rows;
+    for (std::size_t u = shop; u < all.customers(); u += shops) {
+      rows.emplace_back(all.row(u).begin(), all.row(u).end());
+    }
+    parts.push_back(must(models::Interactions::build(all.items(), rows)));
+  }
+  return parts;
+}
+
+}  // namespace guildsum::simulations::test
