@@ -15,7 +15,14 @@ using protocol::ProtocolErrc;
 
 namespace {
 
-enum : std::uint32_t { kResultNumber = 5, kAbortedNumber = 6 };
+enum : std::uint32_t { kResultNumber = 5, kAbortedNumber = 6, kAbandonedNumber = 7 };
+
+/// The number under which an ended attempt's outcome is a phase message.
+Result<std::uint32_t> outcome_number(const RoundRow& row) {
+  if (row.status == RoundStatus::completed || row.outcome.empty()) return kResultNumber;
+  GS_TRY(const auto aborted, protocol::decode<protocol::RoundAborted>(row.outcome));
+  return aborted.certificate.empty() ? kAbortedNumber : kAbandonedNumber;
+}
 
 /// Whether the shop's check-in is part of this attempt.
 bool takes_part(const ActiveRound& round, const ParticipantId& shop) {
@@ -24,8 +31,13 @@ bool takes_part(const ActiveRound& round, const ParticipantId& shop) {
   return found != seen.shops.end() && found->second != ShopProgress::invited;
 }
 
-bool is_certified(const Phase& phase) {
-  return std::holds_alternative<Unmasking>(phase) || std::holds_alternative<Opening>(phase);
+/// Whether masked inputs of this attempt may be on their way: it may be repeated only after an
+/// abandon certificate.
+bool inputs_are_out(const Phase& phase) {
+  return std::holds_alternative<CollectingMaskedInputs>(phase) ||
+         std::holds_alternative<Certifying>(phase) || std::holds_alternative<Unmasking>(phase) ||
+         std::holds_alternative<Opening>(phase) ||
+         std::holds_alternative<CollectingAbandons>(phase);
 }
 
 }  // namespace
@@ -52,11 +64,11 @@ Result<ActiveRound*> RoundService::active(protocol::RoundId round) const {
 
 Result<> RoundService::submit_locked(Event event, const ActiveRound::Also& also) {
   const std::size_t before = active_->phase().index();
-  const bool was_certified = is_certified(active_->phase());
+  const bool inputs_were_out = inputs_are_out(active_->phase());
   auto accepted =
       active_->submit(std::move(event), [&](LedgerWriter& rows, const Phase& next) -> Result<> {
         if (also) GS_CHECK(also(rows, next));
-        return is_over(next) ? store_end(rows, next, was_certified) : Result<>{};
+        return is_over(next) ? store_end(rows, next, inputs_were_out) : Result<>{};
       });
   if (accepted.has_error()) return accepted.error();
   if (active_->phase().index() != before) {
@@ -72,7 +84,7 @@ Result<> RoundService::submit_locked(Event event, const ActiveRound::Also& also)
   return {};
 }
 
-Result<> RoundService::store_end(LedgerWriter& rows, const Phase& phase, bool was_certified) const {
+Result<> RoundService::store_end(LedgerWriter& rows, const Phase& phase, bool inputs_were_out) const {
   RoundRow row = active_->row();
   row.ended_unix_ms = now();
   if (const auto* done = std::get_if<Completed>(&phase)) {
@@ -81,7 +93,7 @@ Result<> RoundService::store_end(LedgerWriter& rows, const Phase& phase, bool wa
     row.outcome = protocol::encode(done->result);
   }
   if (const auto* aborted = std::get_if<Aborted>(&phase)) {
-    const bool lost = was_certified && aborted->message.certificate.empty();
+    const bool lost = inputs_were_out && aborted->message.certificate.empty();
     row.status = lost ? RoundStatus::lost : RoundStatus::aborted;
     row.reason = explain_abort(aborted->message, parts_.membership);
     row.transcript = protocol::aborted_transcript(active_->plan().descriptor.previous_transcript,
@@ -264,9 +276,20 @@ Result<std::optional<PhaseMessage>> RoundService::message_for_shop(protocol::Rou
          read_from(parts_.ledger, [&](LedgerReader& rows) { return rows.attempts(round); }));
   if (attempts.empty()) return ProtocolErrc::wrong_round;
   const RoundRow& last = attempts.back();
-  const auto number = last.status == RoundStatus::completed ? kResultNumber : kAbortedNumber;
+  GS_TRY(const std::uint32_t number, outcome_number(last));
   if (last.outcome.empty() || after >= number) return ProtocolErrc::round_over;
   return std::optional{PhaseMessage{number, last.outcome}};
+}
+
+Result<Bytes> RoundService::outcome_of(const RoundKey& key) const {
+  GS_TRY(const auto attempts,
+         read_from(parts_.ledger, [&](LedgerReader& rows) { return rows.attempts(key.round); }));
+  for (const RoundRow& row : attempts) {
+    if (row.key != key) continue;
+    if (row.outcome.empty()) return Error{ProtocolErrc::wrong_phase, "the attempt has not ended"};
+    return row.outcome;
+  }
+  return ProtocolErrc::wrong_round;
 }
 
 }  // namespace guildsum::coordinator

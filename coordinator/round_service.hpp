@@ -82,6 +82,10 @@ class RoundService {
                                                                      const ParticipantId& shop,
                                                                      std::uint32_t after) const;
 
+  /// The framed RoundResult or RoundAborted that ended any attempt of the past.
+  /// @return ProtocolErrc::wrong_phase while it runs, wrong_round if there never was one.
+  [[nodiscard]] Result<Bytes> outcome_of(const RoundKey& key) const;
+
   // For the operator: JSON documents (round_views.hpp).
 
   /// BaseErrc::not_found for an unknown task. With the running round, if it is of this task.
@@ -134,7 +138,7 @@ class RoundService {
   // With mutex_ held.
   [[nodiscard]] Result<> submit_locked(Event event, const ActiveRound::Also& also = {});
   [[nodiscard]] Result<> store_end(LedgerWriter& rows, const Phase& phase,
-                                   bool was_certified) const;
+                                   bool inputs_were_out) const;
   void perform(std::vector<Effect> effects);
   void perform_one(Effect effect);
   void after_end();

@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 
 #include "base/log.hpp"
+#include "protocol/digests.hpp"
 
 namespace guildsum::coordinator {
 namespace {
@@ -77,6 +78,7 @@ json::array survivors_of(const Phase& phase, const Membership& names) {
     const ProposedRound* operator()(const CollectingCheckIns&) const { return nullptr; }
     const ProposedRound* operator()(const CollectingShares&) const { return nullptr; }
     const ProposedRound* operator()(const CollectingMaskedInputs&) const { return nullptr; }
+    const ProposedRound* operator()(const CollectingAbandons&) const { return nullptr; }
     const ProposedRound* operator()(const Aborted&) const { return nullptr; }
   };
   json::array list;
@@ -240,7 +242,7 @@ json::object describe_task(const TaskRow& task) {
           {"reason", task.reason.empty() ? json::value(nullptr) : json::value(task.reason)},
           {"sums_done", task.sums_done},
           {"sums_total", task.sums_total},
-          {"lineage", task.first_root.hex()},
+          {"lineage", protocol::lineage_of(task.epoch, task.first_root).hex()},
           {"checkpoint", task.checkpoint.hex()},
           {"training_plan", to_hex(task.plan)},
           {"started_at", time_or_null(task.created_unix_ms)},

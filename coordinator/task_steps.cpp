@@ -6,6 +6,7 @@
 #include "base/json.hpp"
 #include "coordinator/round_service.hpp"
 #include "coordinator/round_views.hpp"
+#include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
 
 namespace guildsum::coordinator {
@@ -167,8 +168,10 @@ Result<std::optional<RoundKey>> RoundService::settle(const RoundRow& last) {
   if (last.status == RoundStatus::lost) {
     if (const auto stepped = step_over_lost_sum(last); stepped.has_error()) {
       if (is_storage_trouble(stepped.error())) return stepped.error();
-      return over(fail_task("a certified sum (" + last.step_kind +
-                            ") did not open and must not be asked for again: " + last.reason));
+      return over(fail_task("the sum " + last.step_kind +
+                            " did not open, too few shops abandoned it, and it must not be asked "
+                            "for again: " +
+                            last.reason));
     }
   }
   if (last.status == RoundStatus::completed && rejected_by_shops()) {
@@ -231,7 +234,7 @@ Result<> RoundService::begin_round(const RoundKey& key, const Digest& previous_t
   state.epoch = run_->row.epoch;
   state.previous_transcript = previous_transcript;
   if (!models.empty()) state.base_model = models.back().version;
-  state.lineage = Digest{run_->row.first_root.view()};
+  state.lineage = protocol::lineage_of(state.epoch, run_->row.first_root);
   state.model_root = run_->row.checkpoint;
   state.public_inputs = public_inputs;
   state.roster_head = roster.head();
@@ -267,7 +270,7 @@ Result<> RoundService::complete_task(const RoundRow& last) {
   model.kind = run_->row.kind;
   model.checkpoint = run_->row.checkpoint;
   model.plan = run_->row.plan;
-  model.lineage = Digest{run_->row.first_root.view()};
+  model.lineage = protocol::lineage_of(run_->row.epoch, run_->row.first_root);
   model.epoch = run_->row.epoch;
   model.round = last.key.round;
   model.created_unix_ms = now();

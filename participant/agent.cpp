@@ -5,7 +5,9 @@
 #include "base/errors.hpp"
 #include "base/file.hpp"
 #include "base/json.hpp"
+#include "participant/approvals.hpp"
 #include "participant/errors.hpp"
+#include "participant/settlement.hpp"
 #include "participant/source/intake.hpp"
 #include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
@@ -228,6 +230,8 @@ Result<> Agent::one_turn(RoundDriver& driver) {
     if (!synced && is_retryable(synced.error())) return {};
     if (!synced) return pass(open, synced.error());
   }
+  GS_CHECK(take_approvals(files_.paths, *journal_, log_));
+  GS_CHECK(settle_contributions(*journal_, *spool_, *remote_, log_));
   {
     const std::lock_guard lock{mutex_};
     in_round_ = true;

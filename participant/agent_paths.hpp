@@ -16,6 +16,7 @@ struct AgentPaths {
   [[nodiscard]] std::filesystem::path checkpoints() const { return dir / "models"; }
   [[nodiscard]] std::filesystem::path rejects() const { return dir / "rejects.csv"; }
   [[nodiscard]] std::filesystem::path endpoints() const { return dir / "endpoints.json"; }
+  [[nodiscard]] std::filesystem::path approvals() const { return dir / "approvals"; }
   [[nodiscard]] std::filesystem::path keys() const { return dir / "keys"; }
   [[nodiscard]] std::filesystem::path identity_key() const { return keys() / "identity.key"; }
   [[nodiscard]] std::filesystem::path tls_key() const { return keys() / "tls.key"; }

@@ -64,6 +64,35 @@ void read_listen(Reader& reader, ServingConfig& serving) {
   serving.port = port;
 }
 
+/// Identities as `shop list` prints them: 64 hexadecimal digits.
+std::vector<protocol::ParticipantId> read_trusted(Reader& reader) {
+  std::vector<protocol::ParticipantId> trusted;
+  for (const std::string& text : reader.list("policy.trusted")) {
+    const auto id = protocol::ParticipantId::from_hex(text);
+    if (id) {
+      trusted.push_back(*id);
+    } else {
+      reader.problem("policy.trusted", "\"" + text + "\" is no identity of 64 hexadecimal digits");
+    }
+  }
+  return trusted;
+}
+
+/// What a round must look like beside the cohort's size.
+void read_limits(Reader& reader, ParticipantPolicy& policy) {
+  policy.trusted = read_trusted(reader);
+  policy.trusted_min =
+      static_cast<std::uint32_t>(reader.integer("policy.trusted_min", 0, {.min = 0, .max = 256}));
+  if (policy.trusted_min > policy.trusted.size()) {
+    reader.problem("policy.trusted_min", "policy.trusted names fewer shops");
+  }
+  policy.clip_norm_max = static_cast<std::uint64_t>(
+      reader.integer("policy.clip_norm_max", 0, {.min = 0, .max = 1'000'000'000}));
+  policy.new_members_max = static_cast<std::uint32_t>(
+      reader.integer("policy.new_members_max", 0, {.min = 0, .max = 10'000}));
+  policy.accept_new_lineages = reader.boolean("policy.accept_new_lineages", false);
+}
+
 ParticipantPolicy read_policy(Reader& reader) {
   ParticipantPolicy policy;
   policy.allow_tiny_cohorts = reader.boolean("policy.allow_tiny_cohorts", false);
@@ -71,6 +100,12 @@ ParticipantPolicy read_policy(Reader& reader) {
       "policy.cohort_min", policy.allow_tiny_cohorts ? 3 : 5, {.min = 3, .max = 256}));
   if (policy.cohort_min < 5 && !policy.allow_tiny_cohorts) {
     reader.problem("policy.cohort_min",
+                   "below 5 hides little; allow_tiny_cohorts = true accepts that");
+  }
+  policy.survivors_min = static_cast<std::uint32_t>(reader.integer(
+      "policy.survivors_min", policy.allow_tiny_cohorts ? 3 : 5, {.min = 3, .max = 256}));
+  if (policy.survivors_min < 5 && !policy.allow_tiny_cohorts) {
+    reader.problem("policy.survivors_min",
                    "below 5 hides little; allow_tiny_cohorts = true accepts that");
   }
   policy.corrupt_min =
@@ -82,6 +117,7 @@ ParticipantPolicy read_policy(Reader& reader) {
       reader.problem("policy.task_kinds", "\"" + kind + "\" is none of popularity, ease, ials");
     }
   }
+  read_limits(reader, policy);
   return policy;
 }
 

@@ -30,9 +30,16 @@ Result<std::optional<Event>> decoded(ByteView frame) {
 bool came_late(protocol::MessageType type, const Error& error) {
   using protocol::MessageType;
   const bool optional = type == MessageType::survivor_signature || type == MessageType::unmask ||
-                        type == MessageType::vote;
+                        type == MessageType::vote || type == MessageType::abandon;
   return optional && (error == protocol::ProtocolErrc::round_over ||
                       error == protocol::ProtocolErrc::wrong_phase);
+}
+
+/// The descriptions that an abandon certificate of the past will be checked against.
+std::vector<protocol::RoundDigest> rounds_to_keep(const JournalState& journal) {
+  std::vector<protocol::RoundDigest> keep;
+  for (const UnsettledContribution& open : journal.history.unsettled()) keep.push_back(open.rd);
+  return keep;
 }
 
 milliseconds all_deadlines(const protocol::PhaseDeadlines& d) {
@@ -105,7 +112,7 @@ Result<> RoundDriver::live(Step step, const RoundContext& context) {
 
 Result<> RoundDriver::finish(const Phase& phase) {
   GS_CHECK(note_phase(phase, true));
-  GS_CHECK(parts_.spool.sweep({}));
+  GS_CHECK(parts_.spool.sweep(rounds_to_keep(parts_.journal.state())));
   if (parts_.journal.size_bytes() > kJournalCompactBytes) GS_CHECK(parts_.journal.compact());
   parts_.retry.log.info("round.over", {{"round", attempt_.round},
                                        {"attempt", attempt_.attempt},
@@ -119,10 +126,14 @@ Result<> RoundDriver::finish(const Phase& phase) {
 Result<> RoundDriver::close_as_it_stands(const Phase& phase) {
   RoundClosed closed{attempt_.round, attempt_.attempt, {}, false, false, {}};
   if (const auto* waiting = std::get_if<AwaitingResult>(&phase)) {
-    // Certified and answered: the sum may have been opened, so it counts as opened with our input.
+    // Certified and answered: the sum may have been opened, so it counts with our input in it.
     const auto& own = waiting->round.view.cohort.at(waiting->round.own);
     closed.rd = waiting->round.view.rd;
     closed.counted = waiting->survivors.contains(own);
+  }
+  if (const auto* waiting = std::get_if<AwaitingAbandonCertificate>(&phase)) {
+    closed.rd = waiting->round.view.rd;
+    closed.counted = true;
   }
   GS_CHECK(parts_.journal.append(closed));
   record_.detail = "left without a result";
@@ -268,6 +279,7 @@ Result<std::optional<Event>> RoundDriver::read_message(const PhaseMessage& messa
       case 5:
         return decoded<protocol::RoundResult>(message.frame);
       case 6:
+      case 7:
         return decoded<protocol::RoundAborted>(message.frame);
       default:
         return Error{protocol::ProtocolErrc::unknown_type,

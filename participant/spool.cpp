@@ -1,5 +1,6 @@
 #include "participant/spool.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -120,13 +121,15 @@ Result<protocol::RoundDescription> Spool::description(const protocol::RoundDiges
   return protocol::decode<protocol::RoundDescription>(frame);
 }
 
-Result<> Spool::sweep(const protocol::RoundDigest& keep) const {
+Result<> Spool::sweep(std::span<const protocol::RoundDigest> keep) const {
   std::error_code error;
   std::vector<std::filesystem::path> old;
   std::filesystem::directory_iterator entries{directory_, error};
   for (; !error && entries != std::filesystem::directory_iterator{}; entries.increment(error)) {
     const std::string name = entries->path().filename().string();
-    if (keep.is_zero() || !name.starts_with(keep.hex())) old.push_back(entries->path());
+    const bool wanted = std::ranges::any_of(
+        keep, [&](const protocol::RoundDigest& rd) { return name.starts_with(rd.hex()); });
+    if (!wanted) old.push_back(entries->path());
   }
   for (const auto& path : old) GS_CHECK(remove_file(path));
   return {};

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "base/file.hpp"
@@ -61,8 +62,8 @@ class Spool {
   [[nodiscard]] Result<protocol::RoundDescription> description(
       const protocol::RoundDigest& rd) const;
 
-  /// Removes everything but what belongs to `keep` (zero: everything).
-  [[nodiscard]] Result<> sweep(const protocol::RoundDigest& keep) const;
+  /// Removes everything but what belongs to the rounds of `keep`.
+  [[nodiscard]] Result<> sweep(std::span<const protocol::RoundDigest> keep) const;
 
  private:
   explicit Spool(std::filesystem::path directory) : directory_{std::move(directory)} {}

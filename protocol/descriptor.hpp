@@ -14,7 +14,7 @@ namespace guildsum::protocol {
 /// What the coordinator starts from and asks to compute; a sum is opened at most once per
 /// (lineage, step kind, step number), whatever the other fields say (docs/protocol.md section 6).
 struct StateRoot {
-  Digest lineage;         ///< first model root of the task; names the training run
+  Digest lineage;         ///< `lineage_of` epoch and first checkpoint: names the training run
   BlobId model_root;      ///< Merkle root of the task's checkpoint before this step
   std::string step_kind;  ///< "popularity.counts", "ease.gram", "ials.gradient", "ials.product"
   std::uint64_t step_number = 0;

@@ -47,6 +47,15 @@ Digest check_ins_digest(std::span<const CheckIn> check_ins) {
 Digest ciphertext_digest(ByteView ciphertext) { return crypto::sha256(ciphertext); }
 Digest content_digest(ByteView content) { return crypto::sha256(content); }
 
+Digest lineage_of(Epoch epoch, const BlobId& first_root) {
+  std::array<std::byte, sizeof(std::uint64_t)> number;
+  store_le(epoch.value(), number);
+  Bytes content(number.begin(), number.end());
+  append(content, first_root.view());
+  return labelled("lineage", content);
+}
+
+
 Digest message_digest(const CheckIn& message) {
   return labelled(label::kCheckIn, to_canonical(message));
 }

@@ -15,6 +15,10 @@ namespace guildsum::protocol {
 /// SHA-256 of a layout, a training plan or a purpose text: what the descriptor names.
 [[nodiscard]] Digest content_digest(ByteView content);
 
+/// The lineage of a task: SHA-256("lineage" || 0 || epoch || Merkle root of its first checkpoint).
+/// Training anew, with the same plan or another, is another lineage.
+[[nodiscard]] Digest lineage_of(Epoch epoch, const BlobId& first_root);
+
 /// Digest of a signed message: what U1, U2 and the transcript name.
 [[nodiscard]] Digest message_digest(const CheckIn& message);
 /// Over sender, rd, ciphertext digests, commitments and signature: equal from either form.

@@ -77,6 +77,10 @@ constexpr std::array kEntries{
     Entry{ProtocolErrc::trusted_missing, "trusted-missing", "too few trusted identities take part"},
     Entry{ProtocolErrc::model_not_reproduced, "model-not-reproduced",
           "the announced model cannot be recomputed"},
+    Entry{ProtocolErrc::certificate_withheld, "certificate-withheld",
+          "an earlier attempt has neither a result nor an abandon certificate"},
+    Entry{ProtocolErrc::new_lineage, "new-lineage",
+          "training starts anew over data that was contributed before"},
 };
 
 const Entry* find(ProtocolErrc errc) noexcept {

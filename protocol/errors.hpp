@@ -59,6 +59,9 @@ enum class ProtocolErrc {
   trusted_missing,         ///< Too few of the identities pinned out of band are in the set.
   model_not_reproduced,    ///< The model recomputed from the opened sum differs from the announced
                            ///< one.
+  certificate_withheld,    ///< An earlier attempt of this step has neither a result nor an abandon
+                           ///< certificate.
+  new_lineage,             ///< A second lineage asks for sums that the own data is already in.
 };
 
 const boost::system::error_category& protocol_category() noexcept;

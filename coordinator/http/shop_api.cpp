@@ -1,6 +1,7 @@
 #include "coordinator/http/shop_api.hpp"
 
 #include <charconv>
+#include <limits>
 
 #include "base/errors.hpp"
 #include "coordinator/http/answers.hpp"
@@ -136,6 +137,17 @@ asio::awaitable<Result<Response>> get_phase(ShopApiParts& parts, ParticipantId s
   co_return co_await wait_for(parts.changes, wait, std::move(look));
 }
 
+/// GET /v1/rounds/{round}/attempts/{attempt}/outcome: how an attempt of the past ended.
+asio::awaitable<Result<Response>> get_outcome(ShopApiParts& parts, ParticipantId, Request request) {
+  GS_CO_TRY(const auto round, round_of(request));
+  GS_CO_TRY(const std::uint64_t attempt, request.path_number("attempt"));
+  if (attempt > std::numeric_limits<std::uint32_t>::max()) co_return ProtocolErrc::wrong_round;
+  const RoundKey key{round, protocol::Attempt{static_cast<std::uint32_t>(attempt)}};
+  std::function<Result<Bytes>()> work = [&parts, key] { return parts.rounds.outcome_of(key); };
+  GS_CO_TRY(auto outcome, co_await blocking<Bytes>(parts.pool, std::move(work)));
+  co_return Response::bytes(std::move(outcome));
+}
+
 /// `ROUND.ATTEMPT`; zeros without one.
 Result<RoundKey> parse_after(std::string_view text) {
   if (text.empty()) return RoundKey{};
@@ -250,6 +262,8 @@ net::Router shop_routes(ShopApiParts& parts) {
   add(router, parts, Method::get, "/v1/invitation", reads, get_invitation);
   add(router, parts, Method::get, "/v1/rounds/{round}/phase", reads, get_phase);
   add(router, parts, Method::get, "/v1/rounds/{round}/masked-input", reads, get_input);
+  add(router, parts, Method::get, "/v1/rounds/{round}/attempts/{attempt}/outcome", reads,
+      get_outcome);
   add(router, parts, Method::get, "/v1/blobs/{id}", reads, get_blob);
   add_message<protocol::CheckIn>(router, parts, "/v1/rounds/{round}/check-in");
   add_message<protocol::ShareKeys>(router, parts, "/v1/rounds/{round}/shares");

@@ -48,9 +48,9 @@ Step on(Certifying phase, DeadlinePassed, const RoundContext& context) {
   for (const protocol::MaskedInput& header : phase.round.headers) {
     if (!phase.signatures.contains(header.sender)) missing.push_back(header.sender);
   }
-  const protocol::RoundDigest rd = phase.round.shared.described.view.rd;
-  return abort(protocol::AbortReason::not_certified, rd, std::move(missing), phase.abandons,
-               context);
+  return end_without_sum({protocol::AbortReason::not_certified, std::move(missing), {}},
+                         std::move(phase.round.shared.described), std::move(phase.abandons),
+                         context);
 }
 
 }  // namespace guildsum::coordinator::detail

@@ -9,7 +9,7 @@ namespace {
 
 using protocol::ParticipantId;
 
-enum : std::uint32_t { kDescription = 1, kDelivery, kProposal, kCertificate, kResult, kAborted };
+enum : std::uint32_t { kDescription = 1, kDelivery, kProposal, kCertificate, kResult, kAborted, kAbandoned };
 
 protocol::DeliveredShare delivered(const SharedRound& round, std::size_t sharer,
                                    protocol::CohortPosition holder) {
@@ -52,8 +52,13 @@ const protocol::RoundResult* result_of(const Phase& phase) {
 std::optional<PhaseMessage> message_for(const Phase& phase, const ParticipantId& shop,
                                         std::uint32_t after, const RoundContext&) {
   if (const auto* aborted = std::get_if<Aborted>(&phase)) {
+    const std::uint32_t number = aborted->message.certificate.empty() ? kAborted : kAbandoned;
+    if (after >= number) return std::nullopt;
+    return PhaseMessage{number, protocol::encode(aborted->message)};
+  }
+  if (const auto* ending = std::get_if<CollectingAbandons>(&phase)) {
     if (after >= kAborted) return std::nullopt;
-    return PhaseMessage{kAborted, protocol::encode(aborted->message)};
+    return PhaseMessage{kAborted, protocol::encode(ending->message)};
   }
   const DescribedRound* round = detail::described(phase);
   if (round == nullptr || !round->view.cohort.contains(shop)) return std::nullopt;

@@ -100,6 +100,11 @@ struct Current {
       }
     }
   }
+  void operator()(const CollectingAbandons& phase) const {
+    for (const ParticipantId& member : phase.round.view.cohort.members()) {
+      if (!phase.abandons.contains(member) && !phase.answered.contains(member)) wait(member);
+    }
+  }
   void operator()(const Completed& phase) const {
     for (const auto& vote : phase.votes) mark(vote.sender, ShopProgress::voted);
   }

@@ -134,16 +134,17 @@ Step on_abandon(Phase phase, protocol::Abandon message, const RoundContext& cont
   if (auto error = detail::failure(protocol::check_abandon(message, view))) {
     return detail::refuse(std::move(phase), *std::move(error));
   }
-  const auto* unmasking = std::get_if<Unmasking>(&phase);
-  if (unmasking != nullptr && unmasking->answers.contains(message.sender)) {
+  if (detail::answered(phase).contains(message.sender)) {
     return detail::refuse(std::move(phase), ProtocolErrc::conflicting_message);
   }
   abandons->emplace(message.sender, message);
-  if (abandons->size() >= view.descriptor.q) {
-    const protocol::RoundDigest rd = view.rd;
-    return detail::abort(protocol::AbortReason::abandoned, rd, {}, *abandons, context);
+  if (abandons->size() < view.descriptor.q) return settle_after_abandon(std::move(phase), context);
+  const protocol::RoundDigest rd = view.rd;
+  if (auto* ending = std::get_if<CollectingAbandons>(&phase)) {
+    return detail::abort(ending->message.reason, rd, std::move(ending->message.missing), *abandons,
+                         context);
   }
-  return settle_after_abandon(std::move(phase), context);
+  return detail::abort(protocol::AbortReason::abandoned, rd, {}, *abandons, context);
 }
 
 /// Possible until the sum is open; afterwards the round ends with its result.
@@ -151,10 +152,14 @@ Step on_abort(Phase phase, const AbortRequested& event, const RoundContext& cont
   if (is_over(phase) || detail::opened(phase) != nullptr) {
     return detail::refuse(std::move(phase), ProtocolErrc::round_over);
   }
+  if (std::holds_alternative<CollectingAbandons>(phase)) return detail::repeat(std::move(phase));
   const DescribedRound* round = detail::described(phase);
-  const Abandons* abandons = detail::abandons(phase);
-  return detail::abort(event.reason, round == nullptr ? protocol::RoundDigest{} : round->view.rd,
-                       {}, abandons == nullptr ? Abandons{} : *abandons, context);
+  if (detail::shared(phase) == nullptr) {
+    return detail::abort(event.reason, round == nullptr ? protocol::RoundDigest{} : round->view.rd,
+                         {}, {}, context);
+  }
+  return detail::end_without_sum({event.reason, {}, detail::answered(phase)}, *round,
+                                 *detail::abandons(phase), context);
 }
 
 template <class E>
@@ -215,6 +220,7 @@ std::string_view phase_name(const Phase& phase) noexcept {
     std::string_view operator()(const Unmasking&) const { return "unmasking"; }
     std::string_view operator()(const Opening&) const { return "opening"; }
     std::string_view operator()(const CollectingVotes&) const { return "collecting-votes"; }
+    std::string_view operator()(const CollectingAbandons&) const { return "collecting-abandons"; }
     std::string_view operator()(const Completed&) const { return "completed"; }
     std::string_view operator()(const Aborted&) const { return "aborted"; }
   };

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -99,12 +100,21 @@ struct Completed {
   std::vector<protocol::Vote> votes;
   protocol::Digest transcript;  ///< votes included; the next descriptor names it
 };
+/// The attempt ends without a sum, and masked inputs may be on their way: only q "abandoned"
+/// signatures show the shops that none of them can open any more (docs/protocol.md, "Abandoning").
+struct CollectingAbandons {
+  DescribedRound round;
+  protocol::RoundAborted message;              ///< what the shops are told, without a certificate
+  std::set<protocol::ParticipantId> answered;  ///< gave their 3b answer and can not abandon
+  Abandons abandons;
+};
 struct Aborted {
   protocol::RoundAborted message;
 };
 
 using Phase = std::variant<CollectingCheckIns, CollectingShares, CollectingMaskedInputs, Certifying,
-                           Unmasking, Opening, CollectingVotes, Completed, Aborted>;
+                           Unmasking, Opening, CollectingVotes, CollectingAbandons, Completed,
+                           Aborted>;
 
 // Events -----------------------------------------------------------------------------------------
 
@@ -179,8 +189,8 @@ struct Step {
 [[nodiscard]] std::vector<Effect> pending_effects(const Phase& phase, const RoundContext& context);
 
 /// The next phase message for this shop with a number above `after`: 1 RoundDescription, 2
-/// ShareDelivery, 3 SurvivorProposal, 4 SurvivorCertificate, 5 RoundResult, 6 RoundAborted; nothing
-/// while there is none.
+/// ShareDelivery, 3 SurvivorProposal, 4 SurvivorCertificate, 5 RoundResult, 6 RoundAborted, 7
+/// RoundAborted with its abandon certificate; nothing while there is none.
 struct PhaseMessage {
   std::uint32_t number = 0;
   Bytes frame;

@@ -33,7 +33,7 @@ bool sharing_is_complete(const CollectingShares& phase) {
 Step close_sharing(CollectingShares phase, const RoundContext& context) {
   if (phase.received.size() < phase.round.view.descriptor.s_min) {
     return abort(protocol::AbortReason::too_few_shares, phase.round.view.rd, without_shares(phase),
-                 phase.abandons, context);
+                 {}, context);
   }
   SharedRound round;
   for (auto& [sender, message] : phase.received) {

@@ -114,8 +114,10 @@ Step open(Unmasking phase, const RoundContext& context) {
     auto secret = open_secret(phase, sharer, recovery);
     if (secret.has_error()) {
       const ParticipantId dealer = shared.sharers[sharer].member;
-      Step step = abort(protocol::AbortReason::dealer_fault, shared.described.view.rd, {dealer},
-                        phase.abandons, context);
+      std::set<ParticipantId> answers = answered(phase);
+      Step step = end_without_sum(
+          {protocol::AbortReason::dealer_fault, {dealer}, std::move(answers)}, shared.described,
+          phase.abandons, context);
       step.effects.emplace_back(RecordFault{dealer, secret.error()});
       return step;
     }
@@ -160,9 +162,10 @@ Step on(Unmasking phase, DeadlinePassed, const RoundContext& context) {
   for (const protocol::MemberDigest& sharer : phase.round.proposed.shared.sharers) {
     if (!phase.answers.contains(sharer.member)) missing.push_back(sharer.member);
   }
-  const protocol::RoundDigest rd = phase.round.proposed.shared.described.view.rd;
-  return abort(protocol::AbortReason::too_few_unmask_answers, rd, std::move(missing),
-               phase.abandons, context);
+  std::set<ParticipantId> answers = answered(phase);
+  return end_without_sum(
+      {protocol::AbortReason::too_few_unmask_answers, std::move(missing), std::move(answers)},
+      std::move(phase.round.proposed.shared.described), std::move(phase.abandons), context);
 }
 
 }  // namespace guildsum::coordinator::detail

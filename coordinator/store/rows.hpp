@@ -76,7 +76,8 @@ struct RoundKey {
   friend auto operator<=>(const RoundKey&, const RoundKey&) = default;
 };
 
-/// `lost`: certified, so that nothing but its own sum may ever open, and yet it did not open.
+/// `lost`: masked inputs were out and no abandon certificate came together, so that its sum, and
+/// nothing but it, may open one day: the step must not be asked for again.
 enum class RoundStatus : std::uint8_t { running = 1, completed = 2, aborted = 3, lost = 4 };
 
 struct RoundRow {

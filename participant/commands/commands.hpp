@@ -13,5 +13,6 @@ namespace guildsum::participant {
 [[nodiscard]] cli::Command check_data_command();
 [[nodiscard]] cli::Command preview_command();
 [[nodiscard]] cli::Command check_config_command();
+[[nodiscard]] cli::Command approve_command();
 
 }  // namespace guildsum::participant

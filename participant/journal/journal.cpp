@@ -55,6 +55,42 @@ protocol::Digest digest_at_end(const Bytes& record) {
   return protocol::Digest{ByteView{record}.last<kDigestBytes>()};
 }
 
+void restore_history(ContributionHistory& history, const JournalSummary& summary) {
+  for (const auto& step : summary.counted) {
+    protocol::StateRoot state;
+    state.lineage = step.lineage;
+    state.step_kind = step.step_kind;
+    state.step_number = step.step_number;
+    history.count(state);
+  }
+  for (const auto& open : summary.unsettled) {
+    protocol::StateRoot state;
+    state.lineage = open.step.lineage;
+    state.step_kind = open.step.step_kind;
+    state.step_number = open.step.step_number;
+    history.keep_unsettled({open.rd, open.round, open.attempt, std::move(state)});
+  }
+  for (const auto& lineage : summary.approved_lineages) history.restore_approved(lineage);
+  for (const auto& task_kind : summary.approvals) history.approve(task_kind);
+}
+
+JournalSummary summary_of(const JournalState& state) {
+  JournalSummary summary{state.counter, state.last_round, state.last_attempt, {}, {}, {}, {}};
+  for (const auto& [step, number] : state.history.counted()) {
+    summary.counted.push_back({step.lineage, step.step_kind, number});
+  }
+  for (const UnsettledContribution& open : state.history.unsettled()) {
+    summary.unsettled.push_back({open.rd, open.round, open.attempt,
+                                 {open.state.lineage, open.state.step_kind,
+                                  open.state.step_number}});
+  }
+  const auto& approved = state.history.approved();
+  summary.approved_lineages.assign(approved.begin(), approved.end());
+  const auto& approvals = state.history.approvals();
+  summary.approvals.assign(approvals.begin(), approvals.end());
+  return summary;
+}
+
 bool a_record_follows(ByteView bytes) {
   for (std::size_t at = 1; at + kHeadBytes + kDigestBytes <= bytes.size(); ++at) {
     if (read_record(bytes.subspan(at))) return true;
@@ -121,13 +157,7 @@ Result<> Journal::absorb(const JournalEntry& entry) {
   state_.counter = std::max(state_.counter, summary.counter);
   state_.last_round = summary.round;
   state_.last_attempt = summary.attempt;
-  for (const auto& step : summary.counted) {
-    protocol::StateRoot state;
-    state.lineage = step.lineage;
-    state.step_kind = step.step_kind;
-    state.step_number = step.step_number;
-    count(state);
-  }
+  restore_history(state_.history, summary);
   return {};
 }
 
@@ -140,30 +170,31 @@ void Journal::absorb_record(const JournalRecord& record) {
     bound_.reset();
   }
   if (const auto* bound = std::get_if<BoundToDescriptor>(&record)) {
-    if (const auto descriptor = protocol::parse_descriptor(bound->descriptor)) {
-      bound_ = descriptor->state;
+    if (auto descriptor = protocol::parse_descriptor(bound->descriptor)) {
+      state_.history.bind(descriptor->task_kind, descriptor->state);
+      bound_ = *std::move(descriptor);
     }
   }
-  if (const auto* closed = std::get_if<RoundClosed>(&record)) {
-    if (closed->counted && bound_) count(*bound_);
-    state_.open_round.clear();
-    bound_.reset();
-    return;
+  if (const auto* certified = std::get_if<AbandonCertified>(&record)) {
+    return state_.history.release(certified->rd);
   }
+  if (const auto* approved = std::get_if<LineageApproved>(&record)) {
+    return state_.history.approve(approved->task_kind);
+  }
+  if (const auto* closed = std::get_if<RoundClosed>(&record)) return close(*closed);
   state_.open_round.push_back(record);
 }
 
-void Journal::count(const protocol::StateRoot& state) {
-  state_.history.count(state);
-  const auto same = [&](const JournalSummary::CountedStep& step) {
-    return step.lineage == state.lineage && step.step_kind == state.step_kind;
-  };
-  const auto found = std::ranges::find_if(state_.counted, same);
-  if (found == state_.counted.end()) {
-    state_.counted.push_back({state.lineage, state.step_kind, state.step_number});
-  } else {
-    found->step_number = std::max(found->step_number, state.step_number);
+void Journal::close(const RoundClosed& record) {
+  if (record.counted && bound_) {
+    if (record.opened) {
+      state_.history.count(bound_->state);
+    } else {
+      state_.history.keep_unsettled({record.rd, record.round, record.attempt, bound_->state});
+    }
   }
+  state_.open_round.clear();
+  bound_.reset();
 }
 
 Result<> Journal::compact() {
@@ -174,8 +205,7 @@ Result<> Journal::compact() {
     last = digest_at_end(record);
     guildsum::append(content, record);
   };
-  add(JournalEntry{
-      JournalSummary{state_.counter, state_.last_round, state_.last_attempt, state_.counted}});
+  add(JournalEntry{summary_of(state_)});
   for (const JournalRecord& record : state_.open_round) add(JournalEntry{record});
   GS_CHECK(write_file_atomically(path_, content));
   GS_TRY(file_, AppendFile::open(path_));

@@ -8,7 +8,7 @@
 #include "base/file.hpp"
 #include "base/log.hpp"
 #include "participant/journal/record_codec.hpp"
-#include "participant/round/policy.hpp"
+#include "participant/round/contribution_history.hpp"
 
 namespace guildsum::participant {
 
@@ -19,8 +19,6 @@ struct JournalState {
   protocol::RoundId last_round;
   protocol::Attempt last_attempt;
   ContributionHistory history;
-  std::vector<JournalSummary::CountedStep>
-      counted;  ///< What `history` was told, newest per step kind.
   std::vector<JournalRecord>
       open_round;  ///< Of an attempt that is not closed; empty if there is none.
 };
@@ -51,13 +49,13 @@ class Journal {
       : path_{std::move(path)}, file_{std::move(file)} {}
   [[nodiscard]] Result<> absorb(const JournalEntry& entry);
   void absorb_record(const JournalRecord& record);
-  void count(const protocol::StateRoot& state);
+  void close(const RoundClosed& record);
 
   std::filesystem::path path_;
   AppendFile file_;
   protocol::Digest last_;  ///< Digest of the last record.
   JournalState state_;
-  std::optional<protocol::StateRoot> bound_;  ///< What the open round is about.
+  std::optional<protocol::RoundDescriptor> bound_;  ///< What the open round is about.
 };
 
 }  // namespace guildsum::participant

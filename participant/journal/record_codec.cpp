@@ -49,9 +49,28 @@ void serialize(Archive& archive, JournalSummary::CountedStep& value) {
           value.step_number);
 }
 template <class Archive>
+void serialize(Archive& archive, JournalSummary::UnsettledStep& value) {
+  archive(value.rd, value.round, value.attempt, value.step);
+}
+/// One word of a list, as the archive wants it.
+struct StoredName {
+  std::string text;
+};
+template <class Archive>
+void serialize(Archive& archive, StoredName& value) {
+  archive(protocol::utf8(value.text, protocol::kNameBytesMax));
+}
+template <class Archive>
 void serialize(Archive& archive, JournalSummary& value) {
+  std::vector<StoredName> approvals;
+  for (const std::string& kind : value.approvals) approvals.push_back({kind});
   archive(value.counter, value.round, value.attempt,
-          protocol::sequence(value.counted, kCountedStepsMax));
+          protocol::sequence(value.counted, kCountedStepsMax),
+          protocol::sequence(value.unsettled, kCountedStepsMax),
+          protocol::sequence(value.approved_lineages, kCountedStepsMax),
+          protocol::sequence(approvals, protocol::kCohortMax));
+  value.approvals.clear();
+  for (StoredName& name : approvals) value.approvals.push_back(std::move(name.text));
 }
 template <class Archive>
 void serialize(Archive& archive, CheckedIn& value) {
@@ -80,6 +99,14 @@ void serialize(Archive& archive, SignedAbandon& value) {
 template <class Archive>
 void serialize(Archive& archive, RoundClosed& value) {
   archive(value.round, value.attempt, value.rd, value.opened, value.counted, value.transcript);
+}
+template <class Archive>
+void serialize(Archive& archive, AbandonCertified& value) {
+  archive(value.rd);
+}
+template <class Archive>
+void serialize(Archive& archive, LineageApproved& value) {
+  archive(protocol::utf8(value.task_kind, protocol::kNameBytesMax));
 }
 
 namespace {
@@ -115,6 +142,12 @@ EncodedEntry encode_record(const JournalRecord& record) {
     }
     EncodedEntry operator()(const RoundClosed& r) const {
       return {EntryKind::round_closed, protocol::to_canonical(r)};
+    }
+    EncodedEntry operator()(const AbandonCertified& r) const {
+      return {EntryKind::abandon_certified, protocol::to_canonical(r)};
+    }
+    EncodedEntry operator()(const LineageApproved& r) const {
+      return {EntryKind::lineage_approved, protocol::to_canonical(r)};
     }
   };
   return std::visit(Encode{}, record);
@@ -153,6 +186,10 @@ Result<JournalEntry> decode_entry(std::uint16_t kind, ByteView body) {
       return decode_as<SignedAbandon>(body);
     case EntryKind::round_closed:
       return decode_as<RoundClosed>(body);
+    case EntryKind::abandon_certified:
+      return decode_as<AbandonCertified>(body);
+    case EntryKind::lineage_approved:
+      return decode_as<LineageApproved>(body);
   }
   return Error{protocol::ProtocolErrc::unknown_type,
                "journal entry of kind " + std::to_string(kind)};
@@ -168,6 +205,8 @@ std::string_view name_of(const JournalRecord& record) noexcept {
     std::string_view operator()(const AnsweredUnmask&) const { return "answered_unmask"; }
     std::string_view operator()(const SignedAbandon&) const { return "signed_abandon"; }
     std::string_view operator()(const RoundClosed&) const { return "round_closed"; }
+    std::string_view operator()(const AbandonCertified&) const { return "abandon_certified"; }
+    std::string_view operator()(const LineageApproved&) const { return "lineage_approved"; }
   };
   return std::visit(Name{}, record);
 }

@@ -18,10 +18,20 @@ struct JournalSummary {
     std::string step_kind;
     std::uint64_t step_number = 0;
   };
+  /// A contribution that counts until its abandon certificate is there.
+  struct UnsettledStep {
+    protocol::RoundDigest rd;
+    protocol::RoundId round;
+    protocol::Attempt attempt;
+    CountedStep step;
+  };
   std::uint64_t counter = 0;  ///< Of the last check-in; 0 if there was none.
   protocol::RoundId round;    ///< Of the last check-in, with its attempt.
   protocol::Attempt attempt;
   std::vector<CountedStep> counted;
+  std::vector<UnsettledStep> unsettled;
+  std::vector<protocol::Digest> approved_lineages;
+  std::vector<std::string> approvals;  ///< Task kinds whose next new lineage may pass.
 };
 
 using JournalEntry = std::variant<JournalSummary, JournalRecord>;
@@ -37,6 +47,8 @@ enum class EntryKind : std::uint16_t {
   answered_unmask = 7,
   signed_abandon = 8,
   round_closed = 9,
+  abandon_certified = 10,
+  lineage_approved = 11,
 };
 
 struct EncodedEntry {

@@ -130,6 +130,14 @@ Result<std::optional<PhaseMessage>> CoordinatorClient::phase(protocol::RoundId r
   return std::optional{std::move(message)};
 }
 
+Result<Bytes> CoordinatorClient::outcome(const AttemptId& attempt) {
+  GS_TRY(auto response,
+         call(poll_request(round_path(attempt.round) + "/attempts/" +
+                               std::to_string(attempt.attempt.value()) + "/outcome",
+                           milliseconds{5'000})));
+  return std::move(response.body);
+}
+
 Result<> CoordinatorClient::send(const AttemptId& attempt, MessageType type, const Bytes& frame) {
   GS_TRY(const auto path, path_of(type));
   GS_CHECK(

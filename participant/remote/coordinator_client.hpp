@@ -23,6 +23,7 @@ class CoordinatorClient final : public Remote {
   [[nodiscard]] Result<std::optional<PhaseMessage>> phase(protocol::RoundId round,
                                                           std::uint32_t after,
                                                           std::chrono::milliseconds wait) override;
+  [[nodiscard]] Result<Bytes> outcome(const AttemptId& attempt) override;
   [[nodiscard]] Result<> send(const AttemptId& attempt, protocol::MessageType type,
                               const Bytes& frame) override;
   [[nodiscard]] Result<protocol::UploadStatus> begin_upload(const AttemptId& attempt,

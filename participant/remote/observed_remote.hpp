@@ -25,6 +25,9 @@ class ObservedRemote final : public Remote {
                                                           std::chrono::milliseconds wait) override {
     return note(inner_.phase(round, after, wait));
   }
+  [[nodiscard]] Result<Bytes> outcome(const AttemptId& attempt) override {
+    return note(inner_.outcome(attempt));
+  }
   [[nodiscard]] Result<> send(const AttemptId& attempt, protocol::MessageType type,
                               const Bytes& frame) override {
     return note(inner_.send(attempt, type, frame));

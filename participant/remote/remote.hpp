@@ -12,7 +12,8 @@ namespace guildsum::participant {
 
 /// What the coordinator tells a shop about a round.
 struct PhaseMessage {
-  std::uint32_t number = 0;  ///< 1 description ... 5 result, 6 aborted.
+  /// 1 description ... 5 result, 6 ended without a sum, 7 its abandon certificate.
+  std::uint32_t number = 0;
   Bytes frame;
 };
 
@@ -36,6 +37,8 @@ class Remote {
   /// The next message of the round with a number above `after`; waits for it for at most `wait`.
   [[nodiscard]] virtual Result<std::optional<PhaseMessage>> phase(
       protocol::RoundId round, std::uint32_t after, std::chrono::milliseconds wait) = 0;
+  /// How an attempt ended: the framed RoundResult or RoundAborted, for any attempt of the past.
+  [[nodiscard]] virtual Result<Bytes> outcome(const AttemptId& attempt) = 0;
   /// Delivers one signed message of a round.
   [[nodiscard]] virtual Result<> send(const AttemptId& attempt, protocol::MessageType type,
                                       const Bytes& frame) = 0;

@@ -1,4 +1,5 @@
 // Phase 0: check in, then accept or refuse the round that the coordinator describes.
+#include "participant/round/detail/owner_rules.hpp"
 #include "participant/round/detail/sharing.hpp"
 #include "participant/round/detail/transitions.hpp"
 #include "protocol/errors.hpp"
@@ -44,12 +45,7 @@ Result<AcceptedRound> accept(const protocol::RoundDescription& message,
   const protocol::FederationView view{context.federation, context.coordinator, context.roster};
   GS_CHECK(
       protocol::check_round_description(message, own, view, description_policy(context.policy)));
-  if (context.history.forbids(message.descriptor.state)) {
-    return Error{ProtocolErrc::repeated_step,
-                 "this shop is already counted in a sum of step " +
-                     message.descriptor.state.step_kind + " " +
-                     std::to_string(message.descriptor.state.step_number)};
-  }
+  GS_CHECK(check_owner_rules(message.descriptor, context));
   GS_TRY(protocol::RoundView round, protocol::RoundView::of(message));
   const auto position = round.cohort.position_of(context.self);
   if (!position) return ProtocolErrc::not_a_member;
@@ -82,7 +78,7 @@ Step on(AwaitingDescription phase, protocol::RoundDescription message,
       BoundToDescriptor{round->view.rd, protocol::canonical_bytes(message.descriptor)}});
   Result<Dealing> dealing = deal_shares(*round, phase.secrets, context);
   if (dealing.has_error()) {
-    return leave(leaving(*round), dealing.error(), context, std::move(effects));
+    return leave(std::move(*round), dealing.error(), context, std::move(effects));
   }
   effects.emplace_back(Send{protocol::MessageType::share_keys, protocol::encode(dealing->message)});
   return {AwaitingShares{std::move(*round), std::move(phase.secrets), std::move(dealing->own),

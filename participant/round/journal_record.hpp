@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -27,7 +28,8 @@ struct FrozenSharers {
   protocol::RoundDigest rd;
   std::vector<protocol::MemberDigest> sharers;
 };
-/// The masked input lies in the spool, complete and fsynced: from here the contribution counts.
+/// The masked input lies in the spool, complete and fsynced: from here the contribution counts,
+/// until `AbandonCertified`.
 struct SpooledInput {
   protocol::RoundDigest rd;
   Bytes header;  ///< the signed MaskedInput as framed
@@ -52,11 +54,21 @@ struct RoundClosed {
   protocol::Attempt attempt;
   protocol::RoundDigest rd;     ///< zero when no descriptor was accepted
   bool opened = false;          ///< a result was received
-  bool counted = false;         ///< a certificate named this shop in U2
+  bool counted = false;         ///< this shop's input is in the sum or, when not opened, may be
   protocol::Digest transcript;  ///< of the result, else zero
+};
+/// q members abandoned rd, which was closed as perhaps counted: nothing of it can open any more.
+struct AbandonCertified {
+  protocol::RoundDigest rd;
+};
+/// The owner accepts that one further lineage of this task kind asks again for sums that were
+/// contributed to before.
+struct LineageApproved {
+  std::string task_kind;
 };
 
 using JournalRecord = std::variant<CheckedIn, BoundToDescriptor, FrozenSharers, SpooledInput,
-                                   SignedSurvivors, AnsweredUnmask, SignedAbandon, RoundClosed>;
+                                   SignedSurvivors, AnsweredUnmask, SignedAbandon, RoundClosed,
+                                   AbandonCertified, LineageApproved>;
 
 }  // namespace guildsum::participant

@@ -1,46 +1,33 @@
 #pragma once
 
-#include <algorithm>
-#include <compare>
 #include <cstdint>
-#include <map>
 #include <set>
 #include <string>
+#include <vector>
 
-#include "protocol/descriptor.hpp"
+#include "protocol/ids.hpp"
 
 namespace guildsum::participant {
 
 /// What the owner allows; the shop refuses everything else by itself (docs/protocol.md section 1).
 struct ParticipantPolicy {
   std::uint32_t cohort_min = 5;     ///< least n
+  std::uint32_t survivors_min = 5;  ///< least s_min; 3 where tiny cohorts are allowed
   std::uint32_t corrupt_min = 0;    ///< own c; 0 = max(1, ceil(active roster / 10))
   bool allow_tiny_cohorts = false;  ///< n of 3 or 4, then s_min = n
   std::set<std::string> task_kinds{"popularity", "ease", "ials"};
   protocol::Digest purpose;  ///< the statement agreed to at enrolment
-};
-
-/// Which sums this shop has already been counted in: at most one per (lineage, step kind, step
-/// number).
-class ContributionHistory {
- public:
-  struct Step {
-    protocol::Digest lineage;
-    std::string step_kind;
-    auto operator<=>(const Step&) const = default;
-  };
-  /// True when a sum of this step was opened with this shop's input in it, or a later step was.
-  [[nodiscard]] bool forbids(const protocol::StateRoot& state) const {
-    const auto found = last_counted_.find({state.lineage, state.step_kind});
-    return found != last_counted_.end() && found->second >= state.step_number;
-  }
-  void count(const protocol::StateRoot& state) {
-    auto& last = last_counted_[{state.lineage, state.step_kind}];
-    last = std::max(last, state.step_number);
-  }
-
- private:
-  std::map<Step, std::uint64_t> last_counted_;
+  /// Shops pinned out of band; `trusted_min` of them must be in the cohort and in U2.
+  std::vector<protocol::ParticipantId> trusted;
+  std::uint32_t trusted_min = 0;
+  /// Largest L2 norm of a clipped segment that is accepted: a larger one lets one shop's update
+  /// stand out of the sum. 0 = any.
+  std::uint64_t clip_norm_max = 0;
+  /// Most shops that may have joined since the last round, else the round is refused: a coordinator
+  /// that also keeps the roster could surround a shop with its own. 0 = any number.
+  std::uint32_t new_members_max = 0;
+  /// Without it each further lineage of a task kind waits for the owner's approval.
+  bool accept_new_lineages = false;
 };
 
 }  // namespace guildsum::participant

@@ -1,11 +1,14 @@
 // Phase 4: check what was opened, vote, close.
 #include "participant/round/detail/transitions.hpp"
 #include "protocol/digests.hpp"
+#include "protocol/errors.hpp"
 #include "protocol/signing.hpp"
 #include "protocol/wire.hpp"
 
 namespace guildsum::participant::detail {
 namespace {
+
+using protocol::ProtocolErrc;
 
 Step vote(const CheckingResult& phase, protocol::VoteReason reason, const RoundContext& context) {
   protocol::Vote message;
@@ -42,6 +45,22 @@ Step on(AwaitingResult phase, protocol::RoundResult message, const RoundContext&
 
 Step on(CheckingResult phase, ResultChecked event, const RoundContext& context) {
   return vote(phase, event.reason, context);
+}
+
+/// The others certified and opened the round that this shop left. Its input may be among theirs,
+/// and it counts.
+Step on(AwaitingAbandonCertificate phase, protocol::RoundResult message,
+        const RoundContext& context) {
+  const auto verified = protocol::verify(message, context.federation, context.coordinator);
+  if (verified.has_error() || message.rd != phase.round.view.rd) {
+    return refuse(std::move(phase), verified.has_error() ? verified.error()
+                                                         : Error{ProtocolErrc::wrong_round});
+  }
+  const Leaving attempt = leaving(phase.round);
+  std::vector<Effect> effects;
+  effects.emplace_back(WriteJournal{
+      RoundClosed{attempt.round, attempt.attempt, attempt.rd, true, true, message.transcript}});
+  return {Finished{false, true}, std::move(effects)};
 }
 
 }  // namespace guildsum::participant::detail

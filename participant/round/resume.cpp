@@ -18,21 +18,24 @@ struct Journalled {
   std::optional<SpooledInput> spooled;
   std::optional<SignedSurvivors> signed_survivors;
   std::optional<SignedAbandon> abandoned;
+  bool answered = false;
 
   void operator()(const CheckedIn& record) { check_in = record; }
   void operator()(const BoundToDescriptor& record) { bound = record; }
   void operator()(const FrozenSharers& record) { frozen = record; }
   void operator()(const SpooledInput& record) { spooled = record; }
   void operator()(const SignedSurvivors& record) { signed_survivors = record; }
-  void operator()(const AnsweredUnmask&) {}
+  void operator()(const AnsweredUnmask&) { answered = true; }
   void operator()(const SignedAbandon& record) { abandoned = record; }
   void operator()(const RoundClosed&) {}
+  void operator()(const AbandonCertified&) {}
+  void operator()(const LineageApproved&) {}
 };
 
 Result<AcceptedRound> accept_again(const Journalled& journal,
                                    const std::optional<protocol::RoundDescription>& description,
                                    const RoundContext& context) {
-  if (!description)
+  if (!journal.bound || !description)
     return Error{ProtocolErrc::round_over, "restarted; the round is no longer described"};
   GS_TRY(protocol::RoundView view, protocol::RoundView::of(*description));
   if (view.rd != journal.bound->rd) {
@@ -41,7 +44,7 @@ Result<AcceptedRound> accept_again(const Journalled& journal,
   }
   const auto position = view.cohort.position_of(context.self);
   if (!position) return ProtocolErrc::not_a_member;
-  return AcceptedRound{std::move(view), *position};
+  return AcceptedRound{std::move(view), *position, journal.spooled.has_value(), journal.answered};
 }
 
 Result<Uploading> resumed_upload(const Journalled& journal,
@@ -59,14 +62,31 @@ Result<Uploading> resumed_upload(const Journalled& journal,
       std::move(round), journal.frozen->sharers, {}, std::move(header), std::move(signature)};
 }
 
-/// Abandoned before the restart: the same message is sent again, and the attempt closed.
-Step repeat_abandon(const Journalled& journal) {
+/// Nothing can be done for the attempt any more. If its input may have gone out it stays counted,
+/// until the certificate is asked for before the next check-in.
+Step close(const Journalled& journal, Error reason, std::vector<Effect> effects) {
+  effects.emplace_back(detail::closed({journal.check_in.round, journal.check_in.attempt,
+                                       journal.bound ? journal.bound->rd : protocol::RoundDigest{}},
+                                      journal.spooled.has_value()));
+  effects.emplace_back(Refused{reason});
+  return {Abandoned{std::move(reason)}, std::move(effects)};
+}
+
+/// Abandoned or answered before the restart: what was sent is sent again, and the outcome waited
+/// for.
+Step await_outcome(const Journalled& journal,
+                   const std::optional<protocol::RoundDescription>& description,
+                   const RoundContext& context) {
   std::vector<Effect> effects;
-  effects.emplace_back(Send{protocol::MessageType::abandon, journal.abandoned->message});
-  effects.emplace_back(WriteJournal{RoundClosed{
-      journal.check_in.round, journal.check_in.attempt, journal.abandoned->rd, false, false, {}}});
-  return {Abandoned{Error{ProtocolErrc::round_over, "abandoned before the restart"}},
-          std::move(effects)};
+  if (journal.abandoned) {
+    effects.emplace_back(Send{protocol::MessageType::abandon, journal.abandoned->message});
+  }
+  Result<AcceptedRound> round = accept_again(journal, description, context);
+  if (!journal.spooled || round.has_error()) {
+    return close(journal, Error{ProtocolErrc::round_over, "left before the restart"},
+                 std::move(effects));
+  }
+  return {AwaitingAbandonCertificate{*std::move(round), false}, std::move(effects)};
 }
 
 }  // namespace
@@ -76,12 +96,12 @@ Step resume(const std::vector<JournalRecord>& records,
             const RoundContext& context) {
   Journalled journal;
   for (const JournalRecord& record : records) std::visit(journal, record);
-  if (journal.abandoned) return repeat_abandon(journal);
+  if (journal.abandoned || journal.answered) return await_outcome(journal, description, context);
   Result<Uploading> upload = resumed_upload(journal, description, context);
   if (upload.has_error()) {
-    const detail::Leaving from{journal.check_in.round, journal.check_in.attempt,
-                               journal.bound ? journal.bound->rd : protocol::RoundDigest{}};
-    return detail::leave(from, upload.error(), context);
+    std::vector<Effect> effects;
+    if (journal.bound) detail::sign_abandon(journal.bound->rd, context, effects);
+    return close(journal, upload.error(), std::move(effects));
   }
   std::vector<Effect> effects;
   effects.emplace_back(UploadInput{upload->header});

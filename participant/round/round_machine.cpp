@@ -16,10 +16,12 @@ protocol::DescriptionPolicy description_policy(const ParticipantPolicy& policy) 
   protocol::DescriptionPolicy checked;
   checked.allow_tiny_cohorts = policy.allow_tiny_cohorts;
   checked.cohort_min = policy.cohort_min;
-  checked.survivors_min = policy.allow_tiny_cohorts ? 3 : 5;
+  checked.survivors_min = policy.survivors_min;
   checked.corrupt_min = policy.corrupt_min;
   checked.task_kinds.assign(policy.task_kinds.begin(), policy.task_kinds.end());
   checked.purposes = {policy.purpose};
+  checked.trusted = policy.trusted;
+  checked.trusted_min = policy.trusted_min;
   return checked;
 }
 
@@ -27,22 +29,42 @@ Leaving leaving(const AcceptedRound& round) {
   return {round.view.descriptor.round, round.view.descriptor.attempt, round.view.rd};
 }
 
+void sign_abandon(const protocol::RoundDigest& rd, const RoundContext& context,
+                  std::vector<Effect>& effects) {
+  protocol::Abandon message;
+  message.sender = context.self;
+  message.rd = rd;
+  protocol::sign(message, context.federation, context.identity);
+  Bytes frame = protocol::encode(message);
+  effects.emplace_back(WriteJournal{SignedAbandon{rd, frame}});
+  effects.emplace_back(Send{protocol::MessageType::abandon, std::move(frame)});
+}
+
+WriteJournal closed(const Leaving& attempt, bool counted) {
+  return WriteJournal{RoundClosed{attempt.round, attempt.attempt, attempt.rd, false, counted, {}}};
+}
+
 Step leave(const Leaving& from, Error reason, const RoundContext& context,
            std::vector<Effect> before) {
   std::vector<Effect> effects = std::move(before);
-  if (!from.rd.is_zero()) {
-    protocol::Abandon message;
-    message.sender = context.self;
-    message.rd = from.rd;
-    protocol::sign(message, context.federation, context.identity);
-    Bytes frame = protocol::encode(message);
-    effects.emplace_back(WriteJournal{SignedAbandon{from.rd, frame}});
-    effects.emplace_back(Send{protocol::MessageType::abandon, std::move(frame)});
-  }
-  effects.emplace_back(
-      WriteJournal{RoundClosed{from.round, from.attempt, from.rd, false, false, {}}});
+  if (!from.rd.is_zero()) sign_abandon(from.rd, context, effects);
+  effects.emplace_back(closed(from, false));
   effects.emplace_back(Refused{reason});
   return {Abandoned{std::move(reason)}, std::move(effects)};
+}
+
+Step leave(AcceptedRound round, Error reason, const RoundContext& context,
+           std::vector<Effect> before) {
+  const Leaving from = leaving(round);
+  if (!round.input_sent && !round.answered) {
+    return leave(from, std::move(reason), context, std::move(before));
+  }
+  std::vector<Effect> effects = std::move(before);
+  if (!round.answered) sign_abandon(from.rd, context, effects);
+  if (!round.input_sent) effects.emplace_back(closed(from, false));
+  effects.emplace_back(Refused{reason});
+  if (!round.input_sent) return {Abandoned{std::move(reason)}, std::move(effects)};
+  return {AwaitingAbandonCertificate{std::move(round), false}, std::move(effects)};
 }
 
 }  // namespace detail
@@ -56,9 +78,9 @@ concept OverPhase =
     std::is_same_v<P, Finished> || std::is_same_v<P, Abandoned> || std::is_same_v<P, Ended>;
 
 /// The accepted round of a phase, or null before there is one.
-const AcceptedRound* accepted(const Phase& phase) {
+AcceptedRound* accepted(Phase& phase) {
   return std::visit(
-      [](const auto& current) -> const AcceptedRound* {
+      [](auto& current) -> AcceptedRound* {
         if constexpr (requires { current.round; }) {
           return &current.round;
         } else {
@@ -68,48 +90,92 @@ const AcceptedRound* accepted(const Phase& phase) {
       phase);
 }
 
-detail::Leaving leaving_from(const Phase& phase) {
+detail::Leaving leaving_from(Phase& phase) {
   if (const AcceptedRound* round = accepted(phase)) return detail::leaving(*round);
   const auto& waiting = std::get<AwaitingDescription>(phase);
   return {waiting.check_in.round, waiting.check_in.attempt, {}};
 }
 
-/// Once 3b is answered the round can only be waited for.
-bool may_abandon(const Phase& phase) {
-  if (const auto* waiting = std::get_if<AwaitingResult>(&phase)) return !waiting->answered;
-  return !is_over(phase) && !std::holds_alternative<CheckingResult>(phase);
+/// After the 3b answer and after "abandoned" the outcome can only be waited for.
+bool may_abandon(Phase& phase) {
+  const AcceptedRound* round = accepted(phase);
+  return (round == nullptr || !round->answered) &&
+         !std::holds_alternative<CheckingResult>(phase) &&
+         !std::holds_alternative<AwaitingAbandonCertificate>(phase);
 }
 
 Step on_abandon_requested(Phase phase, AbandonRequested event, const RoundContext& context) {
   if (is_over(phase)) return detail::stay(std::move(phase));
   if (!may_abandon(phase)) {
-    return detail::refuse(std::move(phase),
-                          Error{ProtocolErrc::wrong_phase, "the unmasking was answered already"});
+    return detail::refuse(std::move(phase), Error{ProtocolErrc::wrong_phase,
+                                                  "only the round's outcome can be waited for"});
+  }
+  if (AcceptedRound* round = accepted(phase)) {
+    return detail::leave(std::move(*round), std::move(event.reason), context);
   }
   return detail::leave(leaving_from(phase), std::move(event.reason), context);
 }
 
-Result<> check_aborted(const Phase& phase, const protocol::RoundAborted& message,
-                       const RoundContext& context) {
+/// @return whether q members abandoned the attempt.
+Result<bool> check_aborted(Phase& phase, const protocol::RoundAborted& message,
+                           const RoundContext& context) {
   const detail::Leaving attempt = leaving_from(phase);
   if (message.round != attempt.round || message.attempt != attempt.attempt)
     return ProtocolErrc::wrong_round;
-  if (const AcceptedRound* round = accepted(phase)) {
-    return protocol::check_round_aborted(message, round->view, context.coordinator);
+  const AcceptedRound* round = accepted(phase);
+  if (round == nullptr) {
+    GS_CHECK(protocol::verify(message, context.federation, context.coordinator));
+    return false;
   }
-  return protocol::verify(message, context.federation, context.coordinator);
+  GS_CHECK(protocol::check_round_aborted(message, round->view, context.coordinator));
+  if (message.certificate.empty()) return false;
+  GS_CHECK(protocol::check_abandon_certificate(message.certificate, round->view));
+  return true;
+}
+
+/// The coordinator's word that an attempt ended frees no contribution: a coordinator that lies
+/// would open the sum and ask for the same step again with another set of shops. The shop signs
+/// "abandoned", where it still may, and waits for the others' signatures.
+Step await_certificate(Phase phase, const RoundContext& context) {
+  if (auto* waiting = std::get_if<AwaitingAbandonCertificate>(&phase)) {
+    waiting->told = true;
+    return detail::stay(std::move(phase));
+  }
+  AcceptedRound& round = *accepted(phase);
+  std::vector<Effect> effects;
+  if (!round.answered) detail::sign_abandon(round.view.rd, context, effects);
+  return {AwaitingAbandonCertificate{std::move(round), true}, std::move(effects)};
+}
+
+/// Before the first byte the own contribution is bound to nothing. Whoever holds shares signs all
+/// the same: the others may need its signature.
+Step end_unbound(Phase phase, protocol::AbortReason reason, const RoundContext& context) {
+  std::vector<Effect> effects;
+  const AcceptedRound* round = accepted(phase);
+  const bool holds_shares = round != nullptr && !std::holds_alternative<AwaitingShares>(phase);
+  if (holds_shares && !round->answered) detail::sign_abandon(round->view.rd, context, effects);
+  effects.emplace_back(detail::closed(leaving_from(phase), false));
+  return {Ended{reason}, std::move(effects)};
 }
 
 Step on_aborted(Phase phase, const protocol::RoundAborted& message, const RoundContext& context) {
   if (is_over(phase)) return detail::stay(std::move(phase));
-  if (const auto checked = check_aborted(phase, message, context); checked.has_error()) {
-    return detail::refuse(std::move(phase), checked.error());
+  if (std::holds_alternative<CheckingResult>(phase)) {
+    return detail::refuse(std::move(phase),
+                          Error{ProtocolErrc::wrong_phase, "the sum is open already"});
   }
-  const detail::Leaving attempt = leaving_from(phase);
-  std::vector<Effect> effects;
-  effects.emplace_back(
-      WriteJournal{RoundClosed{attempt.round, attempt.attempt, attempt.rd, false, false, {}}});
-  return {Ended{message.reason}, std::move(effects)};
+  const auto certified = check_aborted(phase, message, context);
+  if (certified.has_error()) return detail::refuse(std::move(phase), certified.error());
+  if (*certified) {
+    std::vector<Effect> effects;
+    effects.emplace_back(detail::closed(leaving_from(phase), false));
+    return {Ended{message.reason}, std::move(effects)};
+  }
+  const AcceptedRound* round = accepted(phase);
+  if (round == nullptr || !round->input_sent) {
+    return end_unbound(std::move(phase), message.reason, context);
+  }
+  return await_certificate(std::move(phase), context);
 }
 
 /// A check-in is bound to the first descriptor accepted; the same one again changes nothing.
@@ -239,6 +305,9 @@ std::uint32_t phase_number(const Phase& phase) noexcept {
     std::uint32_t operator()(const AwaitingCertificate&) const { return 3; }
     std::uint32_t operator()(const AwaitingResult&) const { return 4; }
     std::uint32_t operator()(const CheckingResult&) const { return 5; }
+    std::uint32_t operator()(const AwaitingAbandonCertificate& phase) const {
+      return phase.told ? 6 : 4;
+    }
     std::uint32_t operator()(const Finished&) const { return 5; }
     std::uint32_t operator()(const Abandoned&) const { return 5; }
     std::uint32_t operator()(const Ended&) const { return 5; }
@@ -256,6 +325,9 @@ std::string_view phase_name(const Phase& phase) noexcept {
     std::string_view operator()(const AwaitingCertificate&) const { return "awaiting-certificate"; }
     std::string_view operator()(const AwaitingResult&) const { return "awaiting-result"; }
     std::string_view operator()(const CheckingResult&) const { return "checking-result"; }
+    std::string_view operator()(const AwaitingAbandonCertificate&) const {
+      return "awaiting-abandon-certificate";
+    }
     std::string_view operator()(const Finished&) const { return "finished"; }
     std::string_view operator()(const Abandoned&) const { return "abandoned"; }
     std::string_view operator()(const Ended&) const { return "ended"; }

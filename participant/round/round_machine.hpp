@@ -11,6 +11,7 @@
 #include "crypto/mask_stream.hpp"
 #include "crypto/seed_stream.hpp"
 #include "crypto/x25519.hpp"
+#include "participant/round/contribution_history.hpp"
 #include "participant/round/journal_record.hpp"
 #include "participant/round/policy.hpp"
 #include "protocol/checks.hpp"
@@ -50,10 +51,14 @@ struct RoundContext {
 /// (after a restart), and then 3b cannot be answered.
 using HeldShares = std::vector<protocol::DealtShares>;
 
-/// The round as this participant accepted it.
+/// The round as this participant accepted it, and what decides how it may be left.
 struct AcceptedRound {
   protocol::RoundView view;
   protocol::CohortPosition own;
+  /// The masked input is spooled: its first byte may be out, and the contribution counts until an
+  /// abandon certificate says otherwise.
+  bool input_sent = false;
+  bool answered = false;  ///< 3b was answered: abandoning is no longer possible
 };
 
 struct AwaitingDescription {
@@ -98,7 +103,6 @@ struct AwaitingResult {
   AcceptedRound round;
   std::vector<protocol::MemberDigest> sharers;
   protocol::Survivors survivors;
-  bool answered = false;  ///< 3b was answered: abandoning is no longer possible
 };
 struct CheckingResult {
   AcceptedRound round;
@@ -108,6 +112,12 @@ struct CheckingResult {
 struct Finished {
   bool accepted = false;
   bool counted = false;  ///< this shop's input is in the sum
+};
+/// Left, or told that the attempt ended, after the first byte of the input may have gone out. The
+/// secrets are wiped; only an abandon certificate shows that the input is in no sum.
+struct AwaitingAbandonCertificate {
+  AcceptedRound round;
+  bool told = false;  ///< the coordinator said that the attempt ended
 };
 /// Left before the 3b answer; secrets are wiped.
 struct Abandoned {
@@ -120,7 +130,8 @@ struct Ended {
 
 using Phase =
     std::variant<AwaitingDescription, AwaitingShares, Masking, Uploading, AwaitingProposal,
-                 AwaitingCertificate, AwaitingResult, CheckingResult, Finished, Abandoned, Ended>;
+                 AwaitingCertificate, AwaitingResult, CheckingResult, AwaitingAbandonCertificate,
+                 Finished, Abandoned, Ended>;
 
 // Events -----------------------------------------------------------------------------------------
 
@@ -208,8 +219,8 @@ struct Step {
 /// the one taken is refused as `conflicting_message`, one that skips a phase as `wrong_phase`.
 [[nodiscard]] Step advance(Phase phase, Event event, const RoundContext& context);
 
-/// Number of the last phase message this phase has taken in (1 description ... 5 result), for
-/// polling.
+/// Number of the last phase message this phase has taken in (1 description ... 5 result, 6 ended
+/// without a sum), for polling.
 [[nodiscard]] std::uint32_t phase_number(const Phase& phase) noexcept;
 [[nodiscard]] std::string_view phase_name(const Phase& phase) noexcept;
 [[nodiscard]] bool is_over(const Phase& phase) noexcept;

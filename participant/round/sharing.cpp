@@ -137,7 +137,7 @@ Step complain(AwaitingShares phase, const BadShare& bad, const RoundContext& con
   protocol::sign(complaint, context.federation, context.identity);
   std::vector<Effect> effects;
   effects.emplace_back(Send{protocol::MessageType::complaint, protocol::encode(complaint)});
-  return leave(leaving(phase.round),
+  return leave(std::move(phase.round),
                Error{ProtocolErrc::bad_share, "dealt by " + bad.dealer.hex().substr(0, 16)},
                context, std::move(effects));
 }
@@ -147,12 +147,12 @@ Step complain(AwaitingShares phase, const BadShare& bad, const RoundContext& con
 Step on(AwaitingShares phase, protocol::ShareDelivery message, const RoundContext& context) {
   const auto checked =
       protocol::check_share_delivery(message, phase.round.view, context.self, phase.own_message);
-  if (checked.has_error()) return leave(leaving(phase.round), checked.error(), context);
+  if (checked.has_error()) return leave(std::move(phase.round), checked.error(), context);
   auto opened = open_shares(message, phase.round, phase.secrets, phase.own_share, context);
   if (const auto* bad = std::get_if<BadShare>(&opened))
     return complain(std::move(phase), *bad, context);
   auto masks = mask_terms(message.sharers, phase.round, phase.secrets, context);
-  if (masks.has_error()) return leave(leaving(phase.round), masks.error(), context);
+  if (masks.has_error()) return leave(std::move(phase.round), masks.error(), context);
 
   std::vector<Effect> effects;
   effects.emplace_back(WriteJournal{FrozenSharers{phase.round.view.rd, message.sharers}});

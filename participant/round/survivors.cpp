@@ -29,7 +29,7 @@ Bytes survivor_signature(const AcceptedRound& round,
 template <class P>
 Step follow(P phase, const protocol::SurvivorProposal& message, const RoundContext& context) {
   auto survivors = protocol::read_survivors(message, phase.round.view, phase.sharers);
-  if (survivors.has_error()) return leave(leaving(phase.round), survivors.error(), context);
+  if (survivors.has_error()) return leave(std::move(phase.round), survivors.error(), context);
   return {AwaitingCertificate{std::move(phase.round), std::move(phase.sharers),
                               std::move(*survivors), std::move(phase.held)},
           {}};
@@ -43,10 +43,10 @@ Step certify(P phase, const protocol::SurvivorProposal& message, const RoundCont
   if (!included) return follow(std::move(phase), message, context);
   auto survivors = protocol::check_survivor_proposal(
       message, phase.round.view, phase.sharers, phase.header, description_policy(context.policy));
-  if (survivors.has_error()) return leave(leaving(phase.round), survivors.error(), context);
+  if (survivors.has_error()) return leave(std::move(phase.round), survivors.error(), context);
   Bytes signature = survivor_signature(phase.round, phase.sharers, *survivors, context);
   if (!phase.signed_survivors.empty() && phase.signed_survivors != signature) {
-    return leave(leaving(phase.round),
+    return leave(std::move(phase.round),
                  Error{ProtocolErrc::journal_conflict, "another U2 was signed before the restart"},
                  context);
   }
@@ -96,6 +96,7 @@ Step on(Masking phase, MaskedInputSpooled event, const RoundContext& context) {
   header.chunk_root = event.chunk_root;
   header.chunk_count = event.chunk_count;
   protocol::sign(header, context.federation, context.identity);
+  phase.round.input_sent = true;
   std::vector<Effect> effects;
   effects.emplace_back(WriteJournal{SpooledInput{header.rd, protocol::encode(header)}});
   effects.emplace_back(UploadInput{header});
@@ -108,7 +109,7 @@ Step on(Masking phase, MaskedInputSpooled event, const RoundContext& context) {
 }
 
 Step on(Masking phase, MaskingFailed event, const RoundContext& context) {
-  return leave(leaving(phase.round), std::move(event.reason), context);
+  return leave(std::move(phase.round), std::move(event.reason), context);
 }
 
 Step on(Masking phase, protocol::SurvivorProposal message, const RoundContext& context) {
@@ -133,17 +134,17 @@ Step on(AwaitingCertificate phase, protocol::SurvivorCertificate message,
         const RoundContext& context) {
   const auto checked = protocol::check_certificate(
       message, phase.round.view, protocol::sharers_digest(phase.sharers), phase.survivors);
-  if (checked.has_error()) return leave(leaving(phase.round), checked.error(), context);
+  if (checked.has_error()) return leave(std::move(phase.round), checked.error(), context);
   std::vector<Effect> effects;
-  const bool answers = !phase.held.empty();
-  if (answers) {
+  if (!phase.held.empty()) {
     const protocol::Unmask message_3b = unmask_answer(phase, context);
     effects.emplace_back(
         WriteJournal{AnsweredUnmask{phase.round.view.rd, protocol::message_digest(message_3b)}});
     effects.emplace_back(Send{protocol::MessageType::unmask, protocol::encode(message_3b)});
+    phase.round.answered = true;
   }
   return {AwaitingResult{std::move(phase.round), std::move(phase.sharers),
-                         std::move(phase.survivors), answers},
+                         std::move(phase.survivors)},
           std::move(effects)};
 }
 

@@ -14,15 +14,15 @@ Error not_reproduced(std::string detail) {
 
 Error mismatch(std::string what) { return {ParticipantErrc::request_mismatch, std::move(what)}; }
 
-/// Step 1 starts from the plan alone, and its root names the lineage.
-Result<OpenedTask> start(const models::TaskPlan& plan, const protocol::StateRoot& state) {
+/// The task as its plan alone starts it, which with the epoch names the lineage.
+Result<OpenedTask> start(const models::TaskPlan& plan,
+                         const protocol::RoundDescriptor& descriptor) {
   OpenedTask opened;
   GS_TRY(opened.task, models::make_task(plan));
   opened.checkpoint = opened.task->checkpoint();
   const auto root = protocol::blob_id(opened.checkpoint);
-  if (root != state.model_root) return not_reproduced("the task does not start from its plan");
-  if (protocol::Digest{root.view()} != state.lineage) {
-    return not_reproduced("the lineage is not the root of the task's start");
+  if (protocol::lineage_of(descriptor.epoch, root) != descriptor.state.lineage) {
+    return not_reproduced("the lineage is not that of the epoch and the task's start");
   }
   return opened;
 }
@@ -64,9 +64,15 @@ Result<OpenedTask> adopt(const models::TaskPlan& plan, const protocol::StateRoot
 
 }  // namespace
 
-Result<OpenedTask> open_task(const models::TaskPlan& plan, const protocol::StateRoot& state,
-                             ModelStore& store, Remote& remote, Log& log) {
-  if (state.step_number <= 1) return start(plan, state);
+Result<OpenedTask> open_task(const models::TaskPlan& plan,
+                             const protocol::RoundDescriptor& descriptor, ModelStore& store,
+                             Remote& remote, Log& log) {
+  const protocol::StateRoot& state = descriptor.state;
+  GS_TRY(OpenedTask started, start(plan, descriptor));
+  if (state.step_number <= 1) {
+    if (protocol::blob_id(started.checkpoint) == state.model_root) return started;
+    return not_reproduced("the task does not start from its plan");
+  }
   GS_TRY(const auto known, store.task_state());
   const bool same_lineage =
       known && known->lineage == state.lineage && known->plan == plan.canonical_bytes();

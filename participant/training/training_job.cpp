@@ -53,7 +53,7 @@ Result<std::vector<std::int64_t>> TrainingJob::contribute(const protocol::RoundD
     return Error{ParticipantErrc::request_mismatch, "the plan is of another task"};
   }
   GS_TRY(const auto opened,
-         open_task(plan, round.descriptor.state, parts_.models, parts_.remote, parts_.log));
+         open_task(plan, round.descriptor, parts_.models, parts_.remote, parts_.log));
   GS_TRY(const auto request, matching_request(*opened.task, round));
   const auto data = parts_.data();
   GS_TRY(auto contribution, models::contribute(plan, request, data->bought, parts_.random));
@@ -98,7 +98,7 @@ Result<VoteReason> TrainingJob::check(const protocol::RoundDescription& round,
   }
   GS_TRY(const auto plan, models::TaskPlan::parse(round.training_plan));
   GS_TRY(const auto opened,
-         open_task(plan, descriptor.state, parts_.models, parts_.remote, parts_.log));
+         open_task(plan, descriptor, parts_.models, parts_.remote, parts_.log));
   std::vector<std::int64_t> sum;
   {
     auto packed = parts_.remote.blob(result.sum, packed_bytes(descriptor.codec));

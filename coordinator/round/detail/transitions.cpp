@@ -22,6 +22,7 @@ std::chrono::milliseconds deadline_of(const Phase& phase, const RoundPlan& plan)
     std::chrono::milliseconds operator()(const Unmasking&) const { return of.unmask; }
     std::chrono::milliseconds operator()(const Opening&) const { return {}; }
     std::chrono::milliseconds operator()(const CollectingVotes&) const { return of.vote; }
+    std::chrono::milliseconds operator()(const CollectingAbandons&) const { return of.certify; }
     std::chrono::milliseconds operator()(const Completed&) const { return {}; }
     std::chrono::milliseconds operator()(const Aborted&) const { return {}; }
   };
@@ -38,18 +39,59 @@ Step enter(Phase next, const RoundContext& context, std::vector<Effect> more) {
   return {std::move(next), std::move(effects), std::nullopt, false};
 }
 
-Step abort(protocol::AbortReason reason, const protocol::RoundDigest& rd,
-           std::vector<ParticipantId> missing, const Abandons& abandons,
-           const RoundContext& context) {
+namespace {
+
+protocol::RoundAborted aborted_message(protocol::AbortReason reason, const protocol::RoundDigest& rd,
+                                       std::vector<ParticipantId> missing,
+                                       const Abandons& certificate, const RoundContext& context) {
   protocol::RoundAborted message;
   message.round = context.plan.descriptor.round;
   message.attempt = context.plan.descriptor.attempt;
   message.rd = rd;
   message.reason = reason;
   message.missing = std::move(missing);
-  for (const auto& [member, abandon] : abandons) message.certificate.push_back(abandon);
+  for (const auto& [member, abandon] : certificate) message.certificate.push_back(abandon);
   protocol::sign(message, context.plan.descriptor.federation, context.signer);
-  return enter(Aborted{std::move(message)}, context);
+  return message;
+}
+
+}  // namespace
+
+Step abort(protocol::AbortReason reason, const protocol::RoundDigest& rd,
+           std::vector<ParticipantId> missing, const Abandons& certificate,
+           const RoundContext& context) {
+  return enter(Aborted{aborted_message(reason, rd, std::move(missing), certificate, context)},
+               context);
+}
+
+Step end_without_sum(Ending ending, DescribedRound round, Abandons abandons,
+                     const RoundContext& context) {
+  const protocol::RoundDescriptor& descriptor = round.view.descriptor;
+  const protocol::RoundDigest rd = round.view.rd;
+  if (abandons.size() >= descriptor.q) {
+    return abort(ending.reason, rd, std::move(ending.missing), abandons, context);
+  }
+  if (descriptor.n - ending.answered.size() < descriptor.q) {
+    return abort(ending.reason, rd, std::move(ending.missing), {}, context);
+  }
+  protocol::RoundAborted message =
+      aborted_message(ending.reason, rd, std::move(ending.missing), {}, context);
+  return enter(CollectingAbandons{std::move(round), std::move(message),
+                                  std::move(ending.answered), std::move(abandons)},
+               context);
+}
+
+Step on(CollectingAbandons phase, DeadlinePassed, const RoundContext& context) {
+  return enter(Aborted{std::move(phase.message)}, context);
+}
+
+std::set<ParticipantId> answered(const Phase& phase) {
+  if (const auto* ending = std::get_if<CollectingAbandons>(&phase)) return ending->answered;
+  std::set<ParticipantId> members;
+  if (const auto* unmasking = std::get_if<Unmasking>(&phase)) {
+    for (const auto& [member, answer] : unmasking->answers) members.insert(member);
+  }
+  return members;
 }
 
 namespace {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <span>
 #include <utility>
 #include <vector>
@@ -28,10 +29,23 @@ template <class P>
 /// A new phase begins: shops are woken, its deadline runs.
 [[nodiscard]] Step enter(Phase next, const RoundContext& context, std::vector<Effect> more = {});
 
-/// Ends the attempt without a sum. `rd` is zero before a descriptor exists.
+/// Ends the attempt without a sum.
+/// @param rd           zero before a descriptor exists
+/// @param certificate  of at least q members, or empty
 [[nodiscard]] Step abort(protocol::AbortReason reason, const protocol::RoundDigest& rd,
-                         std::vector<protocol::ParticipantId> missing, const Abandons& abandons,
+                         std::vector<protocol::ParticipantId> missing, const Abandons& certificate,
                          const RoundContext& context);
+/// The same once masked inputs may be on their way: q members must abandon the attempt first, if so
+/// many can.
+struct Ending {
+  protocol::AbortReason reason = protocol::AbortReason::operator_abort;
+  std::vector<protocol::ParticipantId> missing;
+  std::set<protocol::ParticipantId> answered;
+};
+[[nodiscard]] Step end_without_sum(Ending ending, DescribedRound round, Abandons abandons,
+                                   const RoundContext& context);
+/// What of a phase forbids its shops to abandon: the 3b answers.
+[[nodiscard]] std::set<protocol::ParticipantId> answered(const Phase& phase);
 
 /// The deadline of a phase; zero for the phases that have none.
 [[nodiscard]] std::chrono::milliseconds deadline_of(const Phase& phase, const RoundPlan& plan);
@@ -78,5 +92,6 @@ Step on(Opening phase, SumOpened event, const RoundContext& context);
 Step on(Opening phase, OpeningFailed event, const RoundContext& context);
 Step on(CollectingVotes phase, protocol::Vote message, const RoundContext& context);
 Step on(CollectingVotes phase, DeadlinePassed, const RoundContext& context);
+Step on(CollectingAbandons phase, DeadlinePassed, const RoundContext& context);
 
 }  // namespace guildsum::coordinator::detail

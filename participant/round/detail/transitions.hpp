@@ -21,6 +21,15 @@ struct Leaving {
 /// is journalled and then sent, so that the others need not wait.
 [[nodiscard]] Step leave(const Leaving& from, Error reason, const RoundContext& context,
                          std::vector<Effect> before = {});
+/// The same for an accepted round. Once the input may have gone out, the attempt stays open until
+/// its outcome is known.
+[[nodiscard]] Step leave(AcceptedRound round, Error reason, const RoundContext& context,
+                         std::vector<Effect> before = {});
+/// Journals and sends the one "abandoned" signature for rd.
+void sign_abandon(const protocol::RoundDigest& rd, const RoundContext& context,
+                  std::vector<Effect>& effects);
+/// Closes an attempt that gave no result here.
+[[nodiscard]] WriteJournal closed(const Leaving& attempt, bool counted);
 
 /// The phase goes on; the owner is told why something was refused.
 template <class P>
@@ -46,5 +55,7 @@ Step on(AwaitingCertificate phase, protocol::SurvivorCertificate message,
         const RoundContext& context);
 Step on(AwaitingResult phase, protocol::RoundResult message, const RoundContext& context);
 Step on(CheckingResult phase, ResultChecked event, const RoundContext& context);
+Step on(AwaitingAbandonCertificate phase, protocol::RoundResult message,
+        const RoundContext& context);
 
 }  // namespace guildsum::participant::detail

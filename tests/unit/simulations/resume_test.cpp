@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(a_spooled_input_is_finished_and_certified_but_never_unmaske
   step = advance(std::move(step.next), restarted.message<protocol::SurvivorCertificate>(3),
                  restarted.context);
   BOOST_TEST_REQUIRE(std::holds_alternative<AwaitingResult>(step.next));
-  BOOST_TEST(!std::get<AwaitingResult>(step.next).answered);
+  BOOST_TEST(!std::get<AwaitingResult>(step.next).round.answered);
   BOOST_TEST((sent(step, protocol::MessageType::unmask) == nullptr));
 }
 
@@ -120,8 +120,28 @@ BOOST_AUTO_TEST_CASE(another_u2_than_the_one_signed_before_the_restart_is_not_si
   Step step = resume(records, restarted.message<protocol::RoundDescription>(0), restarted.context);
   step = advance(std::move(step.next), restarted.message<protocol::SurvivorProposal>(2),
                  restarted.context);
-  BOOST_TEST(std::holds_alternative<Abandoned>(step.next));
+  BOOST_TEST(std::holds_alternative<AwaitingAbandonCertificate>(step.next));
   BOOST_TEST((sent(step, protocol::MessageType::survivor_signature) == nullptr));
+  BOOST_TEST((sent(step, protocol::MessageType::abandon) != nullptr));
+}
+
+BOOST_AUTO_TEST_CASE(whoever_answered_3b_before_the_restart_signs_nothing_more) {
+  const Restarted restarted;
+  auto records = restarted.records(true);
+  records.emplace_back(AnsweredUnmask{restarted.proposed().shared.described.view.rd, {}});
+  const Step step =
+      resume(records, restarted.message<protocol::RoundDescription>(0), restarted.context);
+  BOOST_TEST(std::holds_alternative<AwaitingAbandonCertificate>(step.next));
+  BOOST_TEST(step.effects.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_spooled_input_whose_round_is_gone_stays_counted) {
+  const Restarted restarted;
+  const Step step = resume(restarted.records(true), std::nullopt, restarted.context);
+  BOOST_TEST(std::holds_alternative<Abandoned>(step.next));
+  const auto* closed = std::get_if<WriteJournal>(&step.effects[step.effects.size() - 2]);
+  BOOST_TEST_REQUIRE((closed != nullptr));
+  BOOST_TEST(std::get<RoundClosed>(closed->record).counted);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,69 @@
+#include "participant/round/detail/owner_rules.hpp"
+
+#include <algorithm>
+
+#include "protocol/errors.hpp"
+
+namespace guildsum::participant::detail {
+namespace {
+
+using protocol::ProtocolErrc;
+
+/// The differencing guard (docs/protocol.md section 6).
+Result<> check_history(const protocol::RoundDescriptor& descriptor, const RoundContext& context) {
+  const auto forbidden = context.history.forbids(descriptor.task_kind, descriptor.state);
+  const std::string step =
+      descriptor.state.step_kind + " " + std::to_string(descriptor.state.step_number);
+  if (forbidden == ProtocolErrc::repeated_step) {
+    return Error{*forbidden, "this shop is already counted in a sum of step " + step};
+  }
+  if (forbidden == ProtocolErrc::certificate_withheld) {
+    return Error{*forbidden, "an earlier attempt of step " + step +
+                                 " may hold this shop's input; its abandon certificate is missing"};
+  }
+  if (forbidden == ProtocolErrc::new_lineage && !context.policy.accept_new_lineages) {
+    return Error{*forbidden, "this shop's data is already in a sum of " +
+                                 descriptor.state.step_kind +
+                                 "; to allow one more training: guildsum-participant approve " +
+                                 descriptor.task_kind};
+  }
+  return {};
+}
+
+Result<> check_clip_norm(const protocol::RoundDescriptor& descriptor,
+                         const ParticipantPolicy& policy) {
+  const std::uint64_t asked = descriptor.codec.clip_norm_milli;
+  if (policy.clip_norm_max == 0 || asked / 1000 < policy.clip_norm_max ||
+      asked == policy.clip_norm_max * 1000) {
+    return {};
+  }
+  return Error{ProtocolErrc::policy_refused,
+               "the clip norm is " + std::to_string(asked) + " thousandths, policy.clip_norm_max " +
+                   std::to_string(policy.clip_norm_max)};
+}
+
+/// Shops that joined in this very epoch are new to the members of the epoch before.
+Result<> check_newcomers(const protocol::RoundDescriptor& descriptor, const RoundContext& context) {
+  if (context.policy.new_members_max == 0) return {};
+  std::uint32_t newcomers = 0;
+  for (const protocol::RosterEntry& entry : context.roster.entries()) {
+    if (entry.change != protocol::RosterChange::join || entry.epoch != descriptor.epoch) continue;
+    if (entry.participant == context.self) return {};
+    if (context.roster.contains(entry.participant)) ++newcomers;
+  }
+  if (newcomers <= context.policy.new_members_max) return {};
+  return Error{ProtocolErrc::policy_refused,
+               std::to_string(newcomers) + " shops joined for this epoch, policy.new_members_max " +
+                   std::to_string(context.policy.new_members_max)};
+}
+
+}  // namespace
+
+Result<> check_owner_rules(const protocol::RoundDescriptor& descriptor,
+                           const RoundContext& context) {
+  GS_CHECK(check_history(descriptor, context));
+  GS_CHECK(check_clip_norm(descriptor, context.policy));
+  return check_newcomers(descriptor, context);
+}
+
+}  // namespace guildsum::participant::detail

@@ -1,0 +1,108 @@
+#include <boost/test/unit_test.hpp>
+
+#include "live_round.hpp"
+#include "protocol/errors.hpp"
+
+// What a shop refuses although the coordinator's description is in order.
+namespace {
+
+using namespace guildsum;
+using namespace guildsum::simulations;
+using protocol::ProtocolErrc;
+
+constexpr std::uint32_t kShops = 5;
+
+/// Shop 0's answer to the description: its refusal, or nothing.
+std::optional<Error> answer_of_shop_0(LiveRound& round) {
+  for (std::uint32_t i = 0; i < kShops; ++i) round.check_in(i);
+  round.deliver(0);
+  if (round.shop(0).refusals.empty()) return std::nullopt;
+  BOOST_TEST(std::holds_alternative<participant::Abandoned>(*round.shop(0).phase));
+  return round.shop(0).refusals.front();
+}
+
+protocol::StateRoot state_of(LiveRound& round, std::string_view lineage) {
+  protocol::StateRoot state = round.plan().descriptor.state;
+  state.lineage = crypto::sha256(as_bytes(lineage));
+  return state;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(owner_rules_test)
+
+BOOST_AUTO_TEST_CASE(a_shop_without_a_past_takes_part) {
+  LiveRound round{kShops, 1};
+  BOOST_TEST(!answer_of_shop_0(round).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_step_that_it_is_counted_in_is_refused) {
+  LiveRound round{kShops, 1};
+  round.history(0).count(round.plan().descriptor.state);
+  const auto refusal = answer_of_shop_0(round);
+  BOOST_TEST_REQUIRE(refusal.has_value());
+  BOOST_TEST((*refusal == ProtocolErrc::repeated_step));
+}
+
+BOOST_AUTO_TEST_CASE(a_step_whose_earlier_attempt_is_unsettled_is_refused) {
+  LiveRound round{kShops, 1};
+  round.history(0).keep_unsettled(
+      {protocol::RoundDigest{}, protocol::RoundId{1}, {}, round.plan().descriptor.state});
+  const auto refusal = answer_of_shop_0(round);
+  BOOST_TEST_REQUIRE(refusal.has_value());
+  BOOST_TEST((*refusal == ProtocolErrc::certificate_withheld));
+}
+
+BOOST_AUTO_TEST_CASE(a_second_lineage_waits_for_the_owner) {
+  {
+    LiveRound round{kShops, 1};
+    round.history(0).count(state_of(round, "the first training"));
+    const auto refusal = answer_of_shop_0(round);
+    BOOST_TEST_REQUIRE(refusal.has_value());
+    BOOST_TEST((*refusal == ProtocolErrc::new_lineage));
+    BOOST_TEST(refusal->message().find("guildsum-participant approve popularity") !=
+               std::string::npos);
+  }
+  {
+    LiveRound round{kShops, 1};
+    round.history(0).count(state_of(round, "the first training"));
+    round.history(0).approve("popularity");
+    BOOST_TEST(!answer_of_shop_0(round).has_value());
+  }
+  {
+    LiveRound round{kShops, 1};
+    round.history(0).count(state_of(round, "the first training"));
+    round.policy().accept_new_lineages = true;
+    BOOST_TEST(!answer_of_shop_0(round).has_value());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_clip_norm_above_the_owners_is_refused) {
+  LiveRound round{kShops, 1};
+  round.plan().descriptor.codec.clip_norm_milli = 5001;
+  round.policy().clip_norm_max = 5;
+  const auto refusal = answer_of_shop_0(round);
+  BOOST_TEST_REQUIRE(refusal.has_value());
+  BOOST_TEST((*refusal == ProtocolErrc::policy_refused));
+  LiveRound equal{kShops, 1};
+  equal.plan().descriptor.codec.clip_norm_milli = 5000;
+  equal.policy().clip_norm_max = 5;
+  BOOST_TEST(!answer_of_shop_0(equal).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(shops_that_joined_with_the_own_one_are_no_newcomers) {
+  LiveRound round{kShops, 1};  // everybody joined for epoch 1, which is the round's
+  round.policy().new_members_max = 1;
+  BOOST_TEST(!answer_of_shop_0(round).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(pinned_shops_must_be_in_the_cohort) {
+  LiveRound round{kShops, 1};
+  round.policy().trusted = {protocol::ParticipantId{}, round.federation().identity(1)};
+  round.policy().trusted_min = 2;
+  const auto refusal = answer_of_shop_0(round);
+  BOOST_TEST_REQUIRE(refusal.has_value());
+  BOOST_TEST((*refusal == ProtocolErrc::trusted_missing));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,127 @@
+#include "participant/settlement.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "base/errors.hpp"
+#include "base/memory_log.hpp"
+#include "live_round.hpp"
+#include "protocol/errors.hpp"
+#include "tests/support/temp_dir.hpp"
+
+// What becomes of a contribution whose attempt the shop did not see the end of.
+namespace {
+
+using namespace guildsum;
+using namespace guildsum::participant;
+using guildsum::simulations::LiveRound;
+using protocol::ProtocolErrc;
+
+/// A coordinator that says one thing about every attempt.
+class OneAnswer final : public Remote {
+ public:
+  explicit OneAnswer(Result<Bytes> answer) : answer_{std::move(answer)} {}
+  Result<Bytes> outcome(const AttemptId&) override { return answer_; }
+
+  Result<protocol::RosterUpdate> roster(std::uint64_t) override { return none(); }
+  Result<std::optional<protocol::RoundInvitation>> invitation(const std::optional<AttemptId>&,
+                                                              std::chrono::milliseconds) override {
+    return none();
+  }
+  Result<std::optional<PhaseMessage>> phase(protocol::RoundId, std::uint32_t,
+                                            std::chrono::milliseconds) override {
+    return none();
+  }
+  Result<> send(const AttemptId&, protocol::MessageType, const Bytes&) override { return none(); }
+  Result<protocol::UploadStatus> begin_upload(const AttemptId&, const Bytes&) override {
+    return none();
+  }
+  Result<protocol::UploadStatus> upload_chunk(const AttemptId&, std::uint32_t,
+                                              const Bytes&) override {
+    return none();
+  }
+  Result<Bytes> blob(const protocol::BlobId&, std::uint64_t) override { return none(); }
+
+ private:
+  static Error none() { return {BaseErrc::not_found, "only outcomes are answered"}; }
+  Result<Bytes> answer_;
+};
+
+/// Shop 0 uploaded and then lost sight of the round, which five others abandoned.
+struct LostSight {
+  LiveRound round{6, 3};
+  test::TempDir dir;
+  MemoryLog log;
+  Journal journal = *Journal::open(dir.path() / "journal", log);
+  Spool spool = *Spool::open(dir.path() / "spool");
+
+  LostSight() {
+    for (std::uint32_t i = 0; i < 6; ++i) round.check_in(i);
+    round.deliver_until<coordinator::Certifying>();
+    const auto description = std::get<coordinator::Certifying>(round.phase())
+                                  .round.shared.described.description;
+    BOOST_TEST_REQUIRE(spool.keep_description(description).has_value());
+    round.submit(coordinator::AbortRequested{protocol::AbortReason::operator_abort});
+    for (std::uint32_t i = 1; i < 6; ++i) round.deliver(i);
+    for (const JournalRecord& record : round.shop(0).journal) {
+      BOOST_TEST_REQUIRE(journal.append(record).has_value());
+    }
+    const auto& d = description.descriptor;
+    const RoundClosed closed{d.round, d.attempt, protocol::round_digest(d), false, true, {}};
+    BOOST_TEST_REQUIRE(journal.append(closed).has_value());
+    BOOST_TEST(unsettled() == 1U);
+  }
+  std::size_t unsettled() const { return journal.state().history.unsettled().size(); }
+  const protocol::RoundAborted& aborted() {
+    return std::get<coordinator::Aborted>(round.phase()).message;
+  }
+  void settle(Result<Bytes> answer) {
+    OneAnswer remote{std::move(answer)};
+    BOOST_TEST(settle_contributions(journal, spool, remote, log).has_value());
+  }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(settlement_test)
+
+BOOST_AUTO_TEST_CASE(a_certificate_frees_the_step_for_good) {
+  LostSight shop;
+  shop.settle(protocol::encode(shop.aborted()));
+  BOOST_TEST(shop.unsettled() == 0U);
+  BOOST_TEST(shop.log.count("contribution.released") == 1U);
+  const Journal again = *Journal::open(shop.dir.path() / "journal", shop.log);
+  BOOST_TEST(again.state().history.unsettled().empty());
+}
+
+BOOST_AUTO_TEST_CASE(anything_else_frees_nothing) {
+  LostSight shop;
+  protocol::RoundAborted bare = shop.aborted();
+  bare.certificate.clear();
+  protocol::RoundAborted short_one = shop.aborted();
+  short_one.certificate.pop_back();
+  shop.settle(protocol::encode(bare));
+  shop.settle(protocol::encode(short_one));
+  shop.settle(to_bytes("no message"));
+  shop.settle(Error{ProtocolErrc::wrong_round});
+  BOOST_TEST(shop.unsettled() == 1U);
+  BOOST_TEST(shop.log.count("contribution.unsettled") == 4U);
+}
+
+BOOST_AUTO_TEST_CASE(without_the_kept_description_no_certificate_is_believed) {
+  LostSight shop;
+  BOOST_TEST_REQUIRE(shop.spool.sweep({}).has_value());
+  shop.settle(protocol::encode(shop.aborted()));
+  BOOST_TEST(shop.unsettled() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(compaction_keeps_what_is_unsettled) {
+  LostSight shop;
+  BOOST_TEST_REQUIRE(shop.journal.append(LineageApproved{"ease"}).has_value());
+  BOOST_TEST_REQUIRE(shop.journal.compact().has_value());
+  const Journal again = *Journal::open(shop.dir.path() / "journal", shop.log);
+  BOOST_TEST_REQUIRE(again.state().history.unsettled().size() == 1U);
+  BOOST_TEST((again.state().history.unsettled()[0].rd == shop.aborted().rd));
+  BOOST_TEST(again.state().history.approvals().contains("ease"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
