@@ -110,7 +110,7 @@ protocol::RoundDescription Adversary::round_template(protocol::RoundId round) co
   d.epoch = protocol::Epoch{1};
   d.round = round;
   d.task_kind = "popularity";
-  d.state.lineage = protocol::Digest{root.view()};
+  d.state.lineage = protocol::lineage_of(d.epoch, root);
   d.state.model_root = root;
   d.state.step_kind = request.step_kind;
   d.state.step_number = request.step_number;

@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(descriptor_fields) {
 }
 
 BOOST_AUTO_TEST_CASE(invented_lineage) {
-  // A lineage is the root of the task's start, not a word to choose.
+  // A lineage follows from the epoch and the task's start; it is not a word to choose.
   Scene scene;
   BOOST_TEST(masked_with(scene, [](RoundDescription& d) { d.descriptor.state.lineage = {}; }) ==
              "model-not-reproduced");
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(purpose_mismatch) {
     const auto root = protocol::blob_id(task->checkpoint());
     d.training_plan = plan.canonical_bytes();
     d.layout = request.layout.canonical_bytes();
-    d.descriptor.state.lineage = protocol::Digest{root.view()};
+    d.descriptor.state.lineage = protocol::lineage_of(d.descriptor.epoch, root);
     d.descriptor.state.model_root = root;
     d.descriptor.state.step_kind = request.step_kind;
     d.descriptor.codec.vector_length = request.layout.total_length();
