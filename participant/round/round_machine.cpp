@@ -267,6 +267,11 @@ Step late(Phase phase, const E&) {
   return detail::stay(std::move(phase));
 }
 
+/// Only the attempt's end matters to a shop that left it.
+bool has_left(const Phase& phase) {
+  return is_over(phase) || std::holds_alternative<AwaitingAbandonCertificate>(phase);
+}
+
 template <class E>
 Step dispatch(Phase phase, E event, const RoundContext& context) {
   if constexpr (std::is_same_v<E, AbandonRequested>) {
@@ -279,8 +284,8 @@ Step dispatch(Phase phase, E event, const RoundContext& context) {
           if constexpr (requires { detail::on(std::move(current), std::move(event), context); }) {
             return detail::on(std::move(current), std::move(event), context);
           } else {
-            return is_over(phase) ? detail::stay(std::move(phase))
-                                  : late(std::move(phase), event);
+            return has_left(phase) ? detail::stay(std::move(phase))
+                                   : late(std::move(phase), event);
           }
         },
         phase);
