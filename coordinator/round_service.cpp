@@ -84,7 +84,8 @@ Result<> RoundService::submit_locked(Event event, const ActiveRound::Also& also)
   return {};
 }
 
-Result<> RoundService::store_end(LedgerWriter& rows, const Phase& phase, bool inputs_were_out) const {
+Result<> RoundService::store_end(LedgerWriter& rows, const Phase& phase,
+                                 bool inputs_were_out) const {
   RoundRow row = active_->row();
   row.ended_unix_ms = now();
   if (const auto* done = std::get_if<Completed>(&phase)) {

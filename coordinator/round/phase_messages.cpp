@@ -9,7 +9,15 @@ namespace {
 
 using protocol::ParticipantId;
 
-enum : std::uint32_t { kDescription = 1, kDelivery, kProposal, kCertificate, kResult, kAborted, kAbandoned };
+enum : std::uint32_t {
+  kDescription = 1,
+  kDelivery,
+  kProposal,
+  kCertificate,
+  kResult,
+  kAborted,
+  kAbandoned
+};
 
 protocol::DeliveredShare delivered(const SharedRound& round, std::size_t sharer,
                                    protocol::CohortPosition holder) {

@@ -41,7 +41,8 @@ Step enter(Phase next, const RoundContext& context, std::vector<Effect> more) {
 
 namespace {
 
-protocol::RoundAborted aborted_message(protocol::AbortReason reason, const protocol::RoundDigest& rd,
+protocol::RoundAborted aborted_message(protocol::AbortReason reason,
+                                       const protocol::RoundDigest& rd,
                                        std::vector<ParticipantId> missing,
                                        const Abandons& certificate, const RoundContext& context) {
   protocol::RoundAborted message;

@@ -129,7 +129,9 @@ class LiveRound {
   }
   void forward(const participant::Send& send) {
     using protocol::MessageType;
-    if (send.type == MessageType::check_in) submit(*protocol::decode<protocol::CheckIn>(send.frame));
+    if (send.type == MessageType::check_in) {
+      submit(*protocol::decode<protocol::CheckIn>(send.frame));
+    }
     if (send.type == MessageType::share_keys) {
       submit(*protocol::decode<protocol::ShareKeys>(send.frame));
     }
