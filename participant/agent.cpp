@@ -69,6 +69,12 @@ Result<> Agent::start() {
               {{"warning", "unmasked contributions are kept on disk; for demonstrations only"},
                {"folder", files_.paths.outbox().string()}});
   }
+  if (files_.membership.registrar_embedded && config_.policy.trusted_min < 2) {
+    log_.warn("registrar.embedded",
+              {{"warning",
+                "the coordinator signs the list of shops itself: this shop is protected from a "
+                "curious coordinator, not from one that invents shops (policy.trusted_min)"}});
+  }
   GS_TRY(const auto stock, stock_of(config_.serving, files_.vocabulary));
   GS_CHECK(read_sources());
   GS_CHECK(open_api());

@@ -1,10 +1,7 @@
 #include <functional>
 
-#include "protocol/blob_id.hpp"
-#include "protocol/digests.hpp"
-#include "protocol/packed_sum.hpp"
 #include "tests/attacks/honest_coordinator.hpp"
-#include "tests/attacks/scene.hpp"
+#include "tests/attacks/opened.hpp"
 
 // Phase 4: results that do not follow from the round, and votes that do not agree.
 namespace {
@@ -14,50 +11,6 @@ using namespace guildsum::attacks;
 using protocol::RoundResult;
 using protocol::ShareKind;
 using protocol::VoteReason;
-
-/// A round that everybody has answered, and its true result.
-struct Opened {
-  explicit Opened(Scene& scene) : play{scene.play()} {
-    play.play_to_uploads();
-    play.propose();
-    play.certify();
-    Knowledge knowledge{play.view};
-    std::vector<Knowledge::Masked> inputs;
-    for (const auto& [id, answer] : play.answers) knowledge.learn(answer);
-    for (const auto& [id, upload] : play.uploads) {
-      inputs.push_back({&upload, play.sharers(play.u1())});
-    }
-    sum = knowledge.open(inputs).value();
-    const auto plan = models::TaskPlan::parse(play.description.training_plan).value();
-    const auto task = models::make_task(plan).value();
-    const auto count = static_cast<std::uint32_t>(play.uploads.size());
-    task->apply(sum, {.survivors = count}).value();
-    packed = protocol::pack_sum(play.view.descriptor.codec, sum);
-    scene.wire.publish(protocol::blob_id(packed), packed);
-    const auto u2 = Play::survivors(play.proposal(play.u1(), play.uploaders()));
-    result.rd = play.view.rd;
-    result.sharers = protocol::sharers_digest(play.sharers(play.u1()));
-    result.survivors = u2.digest;
-    result.survivor_count = u2.count();
-    result.sum = protocol::blob_id(packed);
-    result.model_root = protocol::blob_id(task->checkpoint());
-    for (const ParticipantId& id : play.u1()) {
-      result.secrets.push_back({*play.view.cohort.position_of(id), ShareKind::self_seed,
-                                *knowledge.secret(id, ShareKind::self_seed)});
-    }
-    seal(scene);
-  }
-  void seal(Scene& scene) {
-    result.transcript =
-        protocol::result_transcript(play.view.descriptor.previous_transcript, result);
-    protocol::sign(result, scene.adversary.federation(), scene.adversary.coordinator());
-  }
-
-  Play play;
-  RoundResult result;
-  std::vector<std::int64_t> sum;
-  Bytes packed;
-};
 
 protocol::Vote vote_on(Scene& scene, Opened& round) {
   scene.victim.tell(PhaseNumber::result, protocol::encode(round.result));

@@ -169,6 +169,31 @@ protocol::UploadStatus Wire::upload_status(protocol::RoundId round) const {
   return status;
 }
 
+void Wire::serve_outcome(Bytes frame) {
+  const std::lock_guard lock{mutex_};
+  outcome_ = std::move(frame);
+}
+
+void Wire::add_uploads(net::Router& router) {
+  router.put("/v1/rounds/{round}/masked-input", options(), [this](Request request) {
+    const auto round = round_of(request);
+    record(round, "masked-input", std::move(request.body));
+    Look look = [this, round]() -> std::optional<Response> {
+      const bool held = [this] {
+        const std::lock_guard lock{mutex_};
+        return hold_uploads_;
+      }();
+      return held ? std::nullopt : std::optional{frame(upload_status(round))};
+    };
+    return poll(changes_, 600'000ms, std::move(look));
+  });
+  router.put("/v1/rounds/{round}/masked-input/chunks/{index}", options(), [this](Request request) {
+    const auto round = round_of(request);
+    record(round, "chunk-" + request.parameters.at("index"), std::move(request.body));
+    return answer_now(frame(upload_status(round)));
+  });
+}
+
 net::Router Wire::routes() {
   net::Router router;
   router.post("/v1/enrol", options(), [this](const Request& request) {
@@ -204,23 +229,12 @@ net::Router Wire::routes() {
     };
     return poll(changes_, wait_of(request), std::move(look));
   });
-  router.put("/v1/rounds/{round}/masked-input", options(), [this](Request request) {
-    const auto round = round_of(request);
-    record(round, "masked-input", std::move(request.body));
-    Look look = [this, round]() -> std::optional<Response> {
-      const bool held = [this] {
-        const std::lock_guard lock{mutex_};
-        return hold_uploads_;
-      }();
-      return held ? std::nullopt : std::optional{frame(upload_status(round))};
-    };
-    return poll(changes_, 600'000ms, std::move(look));
+  router.get("/v1/rounds/{round}/attempts/{attempt}/outcome", options(0), [this](const Request&) {
+    const std::lock_guard lock{mutex_};
+    if (!outcome_) return answer_now(Response::problem(404, "wrong-round"));
+    return answer_now(Response::bytes(*outcome_));
   });
-  router.put("/v1/rounds/{round}/masked-input/chunks/{index}", options(), [this](Request request) {
-    const auto round = round_of(request);
-    record(round, "chunk-" + request.parameters.at("index"), std::move(request.body));
-    return answer_now(frame(upload_status(round)));
-  });
+  add_uploads(router);
   router.post("/v1/rounds/{round}/{kind}", options(), [this](Request request) {
     record(round_of(request), request.parameters.at("kind"), std::move(request.body));
     return answer_now(Response::accepted());

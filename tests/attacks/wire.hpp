@@ -40,6 +40,8 @@ class Wire {
   /// Every answer to a roster request from here on.
   void serve_roster(protocol::RosterUpdate update);
   void publish(const protocol::BlobId& id, Bytes content);
+  /// What is said about every attempt of the past from here on; without it there is no answer.
+  void serve_outcome(Bytes frame);
   /// Uploads stop being answered after the header; until called again with false.
   void hold_uploads(bool hold);
 
@@ -56,6 +58,7 @@ class Wire {
     std::vector<Posted> posted;
   };
   [[nodiscard]] net::Router routes();
+  void add_uploads(net::Router& router);
   void record(protocol::RoundId round, std::string kind, Bytes body);
   [[nodiscard]] protocol::UploadStatus upload_status(protocol::RoundId round) const;
 
@@ -68,6 +71,7 @@ class Wire {
   std::optional<protocol::RoundInvitation> invitation_;
   std::map<protocol::RoundId, Round> rounds_;
   std::optional<protocol::RosterUpdate> roster_;
+  std::optional<Bytes> outcome_;
   std::map<protocol::BlobId, Bytes> blobs_;
   bool hold_uploads_ = false;
   std::uint16_t port_ = 0;
