@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(every_dropout_set_of_eight_opens_the_plain_sum_or_nothing) 
 
 BOOST_AUTO_TEST_CASE(dropouts_in_every_phase_open_the_plain_sum_or_nothing) {
   int opened = 0;
-  constexpr int kRounds = 250;
+  constexpr int kRounds = 150;
   for (int round = 0; round < kRounds; ++round) {
     Draw draw{static_cast<std::uint64_t>(round) + 1000};
     const auto shops = static_cast<std::uint32_t>(5 + draw.below(8));

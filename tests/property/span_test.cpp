@@ -19,7 +19,7 @@ struct Tally {
   std::size_t recovered = 0;
 };
 
-constexpr std::size_t kScripts = 200;  // of each strategy
+constexpr std::size_t kScripts = 140;  // of each strategy
 
 /// Six to nine shops of which one or none colludes, or eleven of which two do.
 Script script_of(Strategy strategy, std::uint64_t seed) {
