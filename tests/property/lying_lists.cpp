@@ -44,6 +44,7 @@ Lists::Lists(const Script& script, const Variant& genuine, Draw& draw)
     silent_.assign(honest.begin(), honest.begin() + static_cast<std::ptrdiff_t>(draw.below(3)));
     equivocates_ = draw.chance(40);
   }
+  if (draw.chance(50)) fresh_percent_ = 90;
   for (int list = 0; list < 2; ++list) {
     sharer_lists_.push_back(random_part(genuine.members, 85, draw));
     survivor_lists_.push_back(random_part(genuine.members, 75, draw));
@@ -94,12 +95,13 @@ Members Lists::survivors(std::size_t shop, const Members& own_sharers, const Var
     if (!has(silent_, member)) list.push_back(member);
   }
   if (strategy_ == Strategy::random_lists) {
-    list = draw.chance(20) ? random_part(own_sharers, 75, draw)
-                           : survivor_lists_[draw.below(survivor_lists_.size())];
+    list = draw.chance(fresh_percent_) ? random_part(own_sharers, 60, draw)
+                                       : survivor_lists_[draw.below(survivor_lists_.size())];
     list = common(list, own_sharers);
     if (draw.chance(90)) include(list, shop);
+    const std::size_t first = draw.below(own_sharers.size());
     for (std::size_t k = 0; k < own_sharers.size() && list.size() < s_min; ++k) {
-      include(list, own_sharers[k]);
+      include(list, own_sharers[(first + k) % own_sharers.size()]);
     }
   }
   return list;

@@ -34,6 +34,7 @@ class Lists {
   std::vector<Members> sharer_lists_;
   std::vector<Members> survivor_lists_;
   bool equivocates_ = false;
+  std::size_t fresh_percent_ = 20;  ///< random lists: how often a shop gets one of its own
 };
 
 }  // namespace guildsum::property
