@@ -4,9 +4,11 @@
 # start_process FOLDER LOG MARK PROGRAM ARGUMENTS...: MARK is the argument that tells this process from others of its
 # program. It gets a session of its own, so that Ctrl-C reaches it only through us.
 start_process() {
-  local folder=$1 log=$2 mark=$3 program=$4
+  local folder=$1 log=$2 mark=$3 program=$4 tries=500
   setsid "$program" "${@:5}" >>"$log" 2>&1 </dev/null 9>&- &
   printf '%d %s %s\n' $! "$program" "$mark" >"$folder/pid"
+  # On a busy machine the new process is still the shell or setsid for a moment, and `pid_of` would take it for gone.
+  while [[ -d /proc/$! ]] && ! pid_of "$folder" >/dev/null && ((tries-- > 0)); do sleep 0.01; done
   disown $! # the shell need not comment on a process that is killed on purpose
 }
 
