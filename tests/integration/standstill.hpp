@@ -14,10 +14,9 @@ inline constexpr Hold kAllHolds[] = {Hold::check_ins,  Hold::shares,    Hold::in
                                      Hold::certifying, Hold::unmasking, Hold::votes};
 [[nodiscard]] std::string_view name_of(Hold hold) noexcept;
 
-/// Six agents and one shop that the test plays, with rounds that stop in any phase.
+/// Six agents and one shop that the test plays, with trainings of popularity that stop in any
+/// phase. The owners have approved of trainings anew.
 ///
-/// Shops contribute once to each step of a lineage, so each round that stands still is the first of
-/// a new iALS task of two sums (with another seed); its second sum passes without a stop.
 /// Certifying and unmasking need five of the seven, so two agents are frozen there: the four others
 /// are one short without the played shop.
 class Standstill {
@@ -28,10 +27,10 @@ class Standstill {
   void hold(Hold at);
   /// The number of the phase message that the shops saw last; 0 while checking in.
   [[nodiscard]] std::uint32_t last_message() const;
-  /// The played shop does what is left; the round and its task must complete.
+  /// The played shop does what is left, and the round must complete.
   void release();
   /// Waits for the round's end without the played shop; it must complete.
-  void finish_round();
+  void finish();
   /// The survivors of the round, after their sum was checked.
   std::vector<std::string> check_sum();
   /// Waits until this many agents are that far ("uploaded", ...).
@@ -55,8 +54,6 @@ class Standstill {
   Hold at_ = Hold::check_ins;
   Bytes frame_;
   Bytes sent_;
-  std::vector<std::int64_t> contributed_;  ///< by the played shop, in the round that stood still
-  std::uint64_t tasks_ = 0;
   std::uint64_t task_ = 0;
   std::uint64_t round_ = 0;
 };

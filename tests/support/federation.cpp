@@ -74,7 +74,8 @@ ShopProcess& Federation::shop(const std::string& name) {
 
 ShopProcess& Federation::add_shop() {
   const auto index = static_cast<std::uint32_t>(shops_.size());
-  shops_.push_back(std::make_unique<ShopProcess>(shop_name(index), path(shop_name(index))));
+  shops_.push_back(
+      std::make_unique<ShopProcess>(shop_name(index), path(shop_name(index)), options_.shop));
   write_orders(shops_.back()->orders_file(),
                invent_purchases(index, options_.customers, options_.items));
   return *shops_.back();

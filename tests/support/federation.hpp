@@ -18,6 +18,7 @@ struct FederationOptions {
   std::uint32_t items = 24;
   std::uint32_t customers = 20;  ///< of each shop
   Settings coordinator{};        ///< of `serve`
+  std::string shop{};            ///< more of each shop's configuration, TOML
 };
 
 /// A whole federation of real processes in a temporary directory, over TLS on loopback. The

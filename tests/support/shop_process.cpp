@@ -10,14 +10,13 @@
 
 namespace guildsum::test {
 
-ShopProcess::ShopProcess(std::string name, std::filesystem::path folder, bool keep_plain)
+ShopProcess::ShopProcess(std::string name, std::filesystem::path folder, const std::string& more)
     : name_{std::move(name)}, folder_{std::move(folder)} {
   std::filesystem::create_directories(folder_);
   write_text(config_file(),
              "[agent]\ndir = \"" + agent_dir().string() + "\"\nlog_level = \"debug\"\n\n" +
                  "[source.orders]\nkind = \"csv\"\npath = \"" + orders_file().string() + "\"\n\n" +
-                 "[serving]\nlisten = \"127.0.0.1:0\"\n\n" +
-                 "[outbox]\nkeep_plain = " + (keep_plain ? "true" : "false") + "\n");
+                 "[serving]\nlisten = \"127.0.0.1:0\"\n\n[outbox]\nkeep_plain = true\n\n" + more);
 }
 
 Finished ShopProcess::run(std::vector<std::string> arguments) const {

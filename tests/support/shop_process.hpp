@@ -17,7 +17,8 @@ namespace guildsum::test {
 class ShopProcess {
  public:
   /// Makes the folder and the configuration. `orders.csv` is for the caller to write.
-  ShopProcess(std::string name, std::filesystem::path folder, bool keep_plain = true);
+  /// @param more  further sections of the configuration, TOML
+  ShopProcess(std::string name, std::filesystem::path folder, const std::string& more = {});
 
   /// Runs `join`; the caller looks at the exit code.
   [[nodiscard]] Finished join(const std::string& token) const;
