@@ -130,8 +130,9 @@ class Player {
       return tell(shop, participant::UploadCompleted{});
     }
     if (std::holds_alternative<AwaitingCertificate>(*shop.phase)) return certify(shop);
-    if (!std::holds_alternative<participant::AwaitingResult>(*shop.phase)) return propose(shop);
-    return false;
+    const bool uploads = std::holds_alternative<Uploading>(*shop.phase) ||
+                         std::holds_alternative<AwaitingProposal>(*shop.phase);
+    return uploads && propose(shop);
   }
 
   bool tell(Shop& shop, participant::Event event) {
@@ -159,7 +160,10 @@ class Player {
     } else if (auto* upload = std::get_if<participant::UploadInput>(&effect)) {
       shop.header = upload->header;
     } else if (std::holds_alternative<participant::Refused>(effect)) {
-      loot_.refusals += std::holds_alternative<participant::Abandoned>(*shop.phase);
+      const bool left =
+          std::holds_alternative<participant::Abandoned>(*shop.phase) ||
+          std::holds_alternative<participant::AwaitingAbandonCertificate>(*shop.phase);
+      loot_.refusals += left ? 1 : 0;
     } else if (const auto* frame = std::get_if<participant::Send>(&effect)) {
       receive(shop, *frame);
     }
