@@ -11,6 +11,7 @@
 #include "participant/source/intake.hpp"
 #include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
+#include "protocol/wire.hpp"
 
 namespace guildsum::participant {
 namespace {
@@ -57,6 +58,7 @@ Result<> Agent::start() {
   GS_TRY(journal_, Journal::open(files_.paths.journal(), log_));
   GS_CHECK(journal_->compact());
   GS_TRY(spool_, Spool::open(files_.paths.spool()));
+  GS_TRY(evidence_, EvidenceStore::open(files_.paths.evidence()));
   GS_TRY(roster_, load_roster(files_.paths, files_.membership));
   GS_TRY(auto client, files_.membership.client_config(files_.keys));
   client_.emplace(std::move(client), [this](const OutboundMessage& sent) {
@@ -192,6 +194,7 @@ void Agent::run_rounds() {
                       .journal = *journal_,
                       .spool = *spool_,
                       .activity = *files_.activity,
+                      .evidence = *evidence_,
                       .retry = {stop_, random_, clock_, log_},
                       .hold_after_share = config_.hold_after_share}};
   if (const auto resumed = driver.resume(context()); !resumed) return fail(resumed.error());
@@ -219,6 +222,7 @@ Result<> Agent::one_turn(RoundDriver& driver) {
     stop_.wait_for(wait);
     return {};
   }
+  if (invitation->has_value() && is_spent(**invitation)) return refuse_spent(**invitation);
   backoff_.reset();
   if (!invitation->has_value()) return {};
   const protocol::RoundInvitation& open = **invitation;
@@ -232,7 +236,7 @@ Result<> Agent::one_turn(RoundDriver& driver) {
                             "policy.task_kinds does not allow " + open.task_kind});
   }
   if (open.roster_head != roster_->head()) {
-    const auto synced = sync_roster();
+    const auto synced = sync_roster({open.round, open.attempt});
     if (!synced && is_retryable(synced.error())) return {};
     if (!synced) return pass(open, synced.error());
   }
@@ -248,6 +252,24 @@ Result<> Agent::one_turn(RoundDriver& driver) {
   return lived;
 }
 
+bool Agent::is_spent(const protocol::RoundInvitation& invitation) const {
+  return passed_ && AttemptId{invitation.round, invitation.attempt} <= *passed_;
+}
+
+/// A second check-in for one attempt would be this shop's own signature under two stories, and fresh
+/// secrets beside the ones that peers hold shares of.
+Result<> Agent::refuse_spent(const protocol::RoundInvitation& invitation) {
+  const AttemptId offered{invitation.round, invitation.attempt};
+  stop_.wait_for(backoff_.next());
+  if (offered_again_ == offered) return {};
+  offered_again_ = offered;
+  const Error reason{protocol::ProtocolErrc::wrong_round, "an invitation to a spent attempt"};
+  log_.warn("round.refused", {{"round", invitation.round},
+                              {"code", refusal_code(reason)},
+                              {"reason", reason}});
+  return files_.activity->record_refusal(invitation.round, reason);
+}
+
 /// Takes no part in this attempt, and says why.
 Result<> Agent::pass(const protocol::RoundInvitation& invitation, const Error& reason) {
   passed_ = AttemptId{invitation.round, invitation.attempt};
@@ -259,10 +281,16 @@ Result<> Agent::pass(const protocol::RoundInvitation& invitation, const Error& r
 
 /// The pinned head may only move forward along the same chain; the new one is kept before it is
 /// used.
-Result<> Agent::sync_roster() {
+Result<> Agent::sync_roster(const AttemptId& attempt) {
   GS_TRY(const auto update, remote_->roster(roster_->sequence()));
   protocol::Roster next = *roster_;
-  GS_CHECK(next.apply(update, clock_.wall_now().time_since_epoch().count()));
+  const auto applied = next.apply(update, clock_.wall_now().time_since_epoch().count());
+  if (!applied) {
+    const auto kept = evidence_->keep(attempt, "roster-" + refusal_code(applied.error()),
+                                      protocol::encode(update));
+    if (!kept) log_.warn("evidence.not_kept", {{"reason", kept.error()}});
+    return applied.error();
+  }
   GS_CHECK(save_roster(files_.paths, next));
   roster_.emplace(std::move(next));
   log_.info("roster.synced", {{"sequence", roster_->sequence()}, {"head", roster_->head()}});

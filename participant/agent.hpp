@@ -41,7 +41,9 @@ class Agent {
   void run_rounds();
   [[nodiscard]] Result<> one_turn(RoundDriver& driver);
   [[nodiscard]] Result<> pass(const protocol::RoundInvitation& invitation, const Error& reason);
-  [[nodiscard]] Result<> sync_roster();
+  [[nodiscard]] bool is_spent(const protocol::RoundInvitation& invitation) const;
+  [[nodiscard]] Result<> refuse_spent(const protocol::RoundInvitation& invitation);
+  [[nodiscard]] Result<> sync_roster(const AttemptId& attempt);
   [[nodiscard]] RoundContext context() const;
   void fail(const Error& error);
 
@@ -60,6 +62,7 @@ class Agent {
   std::optional<protocol::Roster> roster_;
   std::optional<Journal> journal_;
   std::optional<Spool> spool_;
+  std::unique_ptr<EvidenceStore> evidence_;
   std::optional<LocalApi> api_;
   std::unique_ptr<net::Server> server_;
   mutable std::mutex mutex_;
@@ -68,6 +71,7 @@ class Agent {
   Backoff backoff_;
   std::optional<AttemptId> passed_;  ///< The newest attempt that needs no look any more.
   bool reached_ = false;             ///< The last call for an invitation was answered.
+  std::optional<AttemptId> offered_again_;  ///< The spent attempt that was offered last.
   std::thread rounds_;
 };
 

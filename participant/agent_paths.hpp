@@ -13,6 +13,7 @@ struct AgentPaths {
   [[nodiscard]] std::filesystem::path journal() const { return dir / "journal"; }
   [[nodiscard]] std::filesystem::path spool() const { return dir / "spool"; }
   [[nodiscard]] std::filesystem::path outbox() const { return dir / "outbox"; }
+  [[nodiscard]] std::filesystem::path evidence() const { return dir / "evidence"; }
   [[nodiscard]] std::filesystem::path checkpoints() const { return dir / "models"; }
   [[nodiscard]] std::filesystem::path rejects() const { return dir / "rejects.csv"; }
   [[nodiscard]] std::filesystem::path endpoints() const { return dir / "endpoints.json"; }

@@ -52,6 +52,7 @@ Result<> RoundDriver::take_part(const protocol::RoundInvitation& invitation,
                                 const RoundContext& context) {
   attempt_ = {invitation.round, invitation.attempt};
   description_.reset();
+  heard_.reset();
   give_up_ =
       now() + milliseconds{static_cast<std::int64_t>(invitation.closes_in_ms)} + kGiveUpUndescribed;
   record_ = {};
@@ -74,6 +75,7 @@ Result<> RoundDriver::resume(const RoundContext& context) {
   attempt_ = {parts_.journal.state().last_round, parts_.journal.state().last_attempt};
   give_up_ = now() + kGiveUpUndescribed;
   description_.reset();
+  heard_.reset();
   for (const JournalRecord& record : records) {
     const auto* bound = std::get_if<BoundToDescriptor>(&record);
     if (bound == nullptr) continue;
@@ -166,10 +168,28 @@ Result<std::optional<Event>> RoundDriver::perform_one(Effect effect, const Phase
 
 Result<> RoundDriver::refused(const Error& reason) {
   record_.detail = reason.message();
+  keep_evidence(reason);
   parts_.retry.log.warn("round.refused", {{"round", attempt_.round},
                                           {"code", refusal_code(reason)},
                                           {"reason", reason}});
   return parts_.activity.record_refusal(attempt_.round, reason);
+}
+
+void RoundDriver::keep_evidence(const Error& reason) {
+  const auto keep = [&](std::string_view what, ByteView frame) {
+    const auto kept = parts_.evidence.keep(attempt_, what, frame);
+    if (!kept) {
+      parts_.retry.log.warn("evidence.not_kept", {{"reason", kept.error()}});
+    } else if (kept->has_value()) {
+      parts_.retry.log.info("evidence.kept", {{"round", attempt_.round}, {"file", **kept}});
+    }
+  };
+  if (description_) {
+    const Bytes description = protocol::encode(*description_);
+    if (!heard_ || heard_->frame != description) keep("description", description);
+  }
+  if (!heard_) return;
+  keep("message-" + std::to_string(heard_->number) + "-" + refusal_code(reason), heard_->frame);
 }
 
 std::optional<Event> RoundDriver::send(const Send& message) {
@@ -242,6 +262,7 @@ Event RoundDriver::check(const CheckResult& job, const Phase& phase) {
 
 Result<std::optional<Event>> RoundDriver::next_event(const Phase& phase) {
   seen_ = std::max(seen_, phase_number(phase));
+  heard_.reset();
   const auto answer = with_retries(parts_.retry, give_up_, "phase", [&] {
     return parts_.remote.phase(attempt_.round, seen_, kPollWait);
   });
@@ -261,11 +282,13 @@ Result<std::optional<Event>> RoundDriver::next_event(const Phase& phase) {
 
 bool RoundDriver::is_superseded() {
   const auto newer = parts_.remote.invitation(attempt_, milliseconds{0});
-  return newer && newer->has_value();
+  return newer && newer->has_value() &&
+         AttemptId{(*newer)->round, (*newer)->attempt} > attempt_;
 }
 
 Result<std::optional<Event>> RoundDriver::read_message(const PhaseMessage& message) {
   seen_ = message.number;
+  heard_ = message;
   const auto read = [&]() -> Result<std::optional<Event>> {
     switch (message.number) {
       case 1:

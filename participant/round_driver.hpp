@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "participant/evidence.hpp"
 #include "participant/journal/journal.hpp"
 #include "participant/remote/remote.hpp"
 #include "participant/remote/retry.hpp"
@@ -19,6 +20,7 @@ struct DriverParts {
   Journal& journal;
   Spool& spool;
   ActivityStore& activity;
+  EvidenceStore& evidence;
   RetryContext retry;
   /// Demonstration: after the next acknowledged share message the agent stands still until it is
   /// stopped, and logs `drill.holding`.
@@ -51,6 +53,8 @@ class RoundDriver {
   [[nodiscard]] std::optional<Event> upload_input(const UploadInput& job);
   [[nodiscard]] Event check(const CheckResult& job, const Phase& phase);
   [[nodiscard]] Result<> refused(const Error& reason);
+  /// Puts what was heard last beside the description that the round goes by.
+  void keep_evidence(const Error& reason);
 
   /// Waits for the coordinator's next word on the round; nothing when there is none yet.
   [[nodiscard]] Result<std::optional<Event>> next_event(const Phase& phase);
@@ -70,6 +74,7 @@ class RoundDriver {
   Clock::Steady give_up_{};
   RoundRecord record_;
   std::uint32_t seen_ = 0;  ///< Number of the last phase message.
+  std::optional<PhaseMessage> heard_;  ///< What the machine is acting on.
 };
 
 }  // namespace guildsum::participant

@@ -14,5 +14,6 @@ namespace guildsum::participant {
 [[nodiscard]] cli::Command preview_command();
 [[nodiscard]] cli::Command check_config_command();
 [[nodiscard]] cli::Command approve_command();
+[[nodiscard]] cli::Command evidence_verify_command();
 
 }  // namespace guildsum::participant
