@@ -256,8 +256,8 @@ bool Agent::is_spent(const protocol::RoundInvitation& invitation) const {
   return passed_ && AttemptId{invitation.round, invitation.attempt} <= *passed_;
 }
 
-/// A second check-in for one attempt would be this shop's own signature under two stories, and fresh
-/// secrets beside the ones that peers hold shares of.
+/// A second check-in for one attempt would be this shop's own signature under two stories, and
+/// fresh secrets beside the ones that peers hold shares of.
 Result<> Agent::refuse_spent(const protocol::RoundInvitation& invitation) {
   const AttemptId offered{invitation.round, invitation.attempt};
   stop_.wait_for(backoff_.next());

@@ -129,6 +129,29 @@ BOOST_AUTO_TEST_CASE(cross_round_message) {
   BOOST_TEST(scene.refusal(play) == "bad-signature");
 }
 
+BOOST_AUTO_TEST_CASE(repeated_invitation) {
+  Scene scene;
+  Play play = scene.play();
+  play.check_in();
+  play.abort(scene.victim);
+  BOOST_TEST(scene.victim.reaches("ended"));
+  // Offered again, it would make the shop sign a second check-in for one attempt.
+  scene.wire.insist(true);
+  BOOST_TEST(scene.victim.refusal() == "wrong-round");
+  // An older one, and the same after a restart.
+  Play next = scene.play();
+  next.check_in();
+  next.abort(scene.victim);
+  BOOST_TEST(scene.victim.refusal(next.round()) == "wrong-round");
+  scene.victim.crash();
+  scene.wire.invite(play.invitation());
+  scene.victim.serve();
+  BOOST_TEST(scene.victim.logs("an invitation to a spent attempt", 3));
+  scene.wire.insist(false);
+  BOOST_TEST(scene.wire.posted(play.round(), "check-in").size() == 1U);
+  BOOST_TEST(scene.wire.posted(next.round(), "check-in").size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(skipped_phase) {
   Scene scene;
   const Kept kept{scene};

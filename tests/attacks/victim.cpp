@@ -131,6 +131,21 @@ void Victim::serve() {
   if (!eventually(ready)) throw std::runtime_error{"serve failed: " + log_text()};
 }
 
+bool Victim::logs(const std::string& text, std::size_t times) const {
+  return eventually([&] {
+    const std::string log = log_text();
+    std::size_t found = 0;
+    for (auto at = log.find(text); at != std::string::npos; at = log.find(text, at + 1)) ++found;
+    return found >= times;
+  });
+}
+
+int Victim::run(const std::vector<std::string>& arguments) const {
+  int outcome = 0;
+  ::waitpid(start(dir_.path(), arguments), &outcome, 0);
+  return WIFEXITED(outcome) ? WEXITSTATUS(outcome) : -1;
+}
+
 void Victim::crash() {
   ::kill(pid_, SIGKILL);
   ::waitpid(pid_, nullptr, 0);

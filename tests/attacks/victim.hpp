@@ -37,6 +37,14 @@ class Victim final : public Party {
   /// The unmasked vector of the attempt, which the program keeps for this test.
   [[nodiscard]] std::vector<std::int64_t> input() const;
   [[nodiscard]] std::string log_text() const;
+  /// Waits until the log holds `text` this many times.
+  [[nodiscard]] bool logs(const std::string& text, std::size_t times) const;
+  /// Where the program keeps what it refused.
+  [[nodiscard]] std::filesystem::path evidence(const std::string& name) const {
+    return dir_ / ("agent/evidence/" + name);
+  }
+  /// Runs the program with another command, beside the one that serves; its exit code.
+  [[nodiscard]] int run(const std::vector<std::string>& arguments) const;
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
 
   /// kill -9, and another process over the same directory.

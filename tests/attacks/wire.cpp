@@ -104,6 +104,14 @@ void Wire::serve_roster(protocol::RosterUpdate update) {
   roster_ = std::move(update);
 }
 
+void Wire::insist(bool insist) {
+  {
+    const std::lock_guard lock{mutex_};
+    insist_ = insist;
+  }
+  changes_.notify();
+}
+
 void Wire::publish(const protocol::BlobId& id, Bytes content) {
   const std::lock_guard lock{mutex_};
   blobs_[id] = std::move(content);
@@ -211,8 +219,9 @@ net::Router Wire::routes() {
   router.get("/v1/invitation", options(0), [this](const Request& request) {
     Look look = [this, after = std::string{request.query_text("after")}] {
       const std::lock_guard lock{mutex_};
-      return invitation_ && is_news(*invitation_, after) ? std::optional{frame(*invitation_)}
-                                                         : std::nullopt;
+      return invitation_ && (insist_ || is_news(*invitation_, after))
+                 ? std::optional{frame(*invitation_)}
+                 : std::nullopt;
     };
     return poll(changes_, wait_of(request), std::move(look));
   });

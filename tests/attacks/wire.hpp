@@ -37,6 +37,8 @@ class Wire {
   void invite(const protocol::RoundInvitation& invitation);
   /// Serves these messages of the round one after the other, each once, whatever the shop has seen.
   void serve(protocol::RoundId round, PhaseNumber number, Bytes frame);
+  /// Offers the invitation again and again, whatever the shop says it has seen.
+  void insist(bool insist);
   /// Every answer to a roster request from here on.
   void serve_roster(protocol::RosterUpdate update);
   void publish(const protocol::BlobId& id, Bytes content);
@@ -74,6 +76,7 @@ class Wire {
   std::optional<Bytes> outcome_;
   std::map<protocol::BlobId, Bytes> blobs_;
   bool hold_uploads_ = false;
+  bool insist_ = false;
   std::uint16_t port_ = 0;
   std::unique_ptr<net::Server> server_;
 };
