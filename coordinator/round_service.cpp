@@ -3,6 +3,7 @@
 #include "base/errors.hpp"
 #include "base/json.hpp"
 #include "coordinator/round_views.hpp"
+#include "coordinator/transcripts.hpp"
 #include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
 #include "protocol/wire.hpp"
@@ -101,7 +102,12 @@ Result<> RoundService::store_end(LedgerWriter& rows, const Phase& phase,
                                                   aborted->message);
     row.outcome = protocol::encode(aborted->message);
   }
-  const auto summary = describe_round(*active_, row, parts_.membership, std::nullopt);
+  auto summary = describe_round(*active_, row, parts_.membership, std::nullopt);
+  // By its content address, so that a second try of this transaction changes nothing.
+  GS_TRY(const BlobId transcript, parts_.blobs.put(protocol::print_attempt(
+                                      transcript_of(phase, active_->plan()))));
+  GS_CHECK(rows.publish(transcript, "transcript", now()));
+  summary["transcript_blob"] = transcript.hex();
   row.summary = json::compact(summary);
   GS_CHECK(rows.end_round(row));
   // Shops that are behind may still fetch the shares of this attempt, not those of the one before.

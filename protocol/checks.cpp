@@ -60,16 +60,8 @@ Survivors survivors_of(std::span<const MaskedInput> headers) {
 
 Result<> check_delivered_share(const DeliveredShare& share, const MemberDigest& sharer,
                                const RoundView& round, CohortPosition self) {
-  GS_TRY(const CohortPosition dealer, detail::cohort_position(sharer.member, round));
-  if (share.dealer != dealer) return Error{ProtocolErrc::malformed, "shares are not in U1's order"};
-  const std::uint32_t n = round.cohort.size();
-  if (share.ciphertext_digests.size() + 1 != n || share.commitments.size() != n) {
-    return Error{ProtocolErrc::malformed, "not one share and commitment per member"};
-  }
-  if (message_digest(share, round.rd, sharer.member) != sharer.message) {
-    return Error{ProtocolErrc::digest_mismatch, "share message of " + sharer.member.hex()};
-  }
-  GS_CHECK(verify(share, round.rd, sharer.member, round.federation));
+  GS_CHECK(check_share_message(share, sharer, round));
+  const CohortPosition dealer = share.dealer;
   if (dealer == self) {
     if (share.ciphertext.empty()) return {};
     return Error{ProtocolErrc::malformed, "a ciphertext from this shop to itself"};
@@ -82,6 +74,20 @@ Result<> check_delivered_share(const DeliveredShare& share, const MemberDigest& 
 }
 
 }  // namespace
+
+Result<> check_share_message(const DeliveredShare& share, const MemberDigest& sharer,
+                             const RoundView& round) {
+  GS_TRY(const CohortPosition dealer, detail::cohort_position(sharer.member, round));
+  if (share.dealer != dealer) return Error{ProtocolErrc::malformed, "shares are not in U1's order"};
+  const std::uint32_t n = round.cohort.size();
+  if (share.ciphertext_digests.size() + 1 != n || share.commitments.size() != n) {
+    return Error{ProtocolErrc::malformed, "not one share and commitment per member"};
+  }
+  if (message_digest(share, round.rd, sharer.member) != sharer.message) {
+    return Error{ProtocolErrc::digest_mismatch, "share message of " + sharer.member.hex()};
+  }
+  return verify(share, round.rd, sharer.member, round.federation);
+}
 
 Result<RoundView> RoundView::of(const RoundDescription& description) {
   GS_TRY(Cohort cohort, Cohort::of(description.check_ins));

@@ -48,6 +48,11 @@ struct FederationView {
                                                const CheckIn& own, const FederationView& view,
                                                const DescriptionPolicy& policy);
 
+/// The same for somebody who takes no part and has no policy: signatures, thresholds, check-ins,
+/// digests. A small cohort is allowed; whoever reads the result sees its size.
+[[nodiscard]] Result<> check_description_signed(const RoundDescription& description,
+                                                const FederationView& view);
+
 /// The round as a member accepted it; what later checks compare with. Holds no secrets.
 struct RoundView {
   FederationId federation;
@@ -69,6 +74,11 @@ struct RoundView {
 /// malformed.
 [[nodiscard]] Result<> check_share_delivery(const ShareDelivery& delivery, const RoundView& round,
                                             const ParticipantId& self, const Digest& own_message);
+
+/// One dealer's share message without its ciphertexts, as U1 names it: complete and signed.
+/// @return not_a_member, malformed, digest_mismatch, bad_signature.
+[[nodiscard]] Result<> check_share_message(const DeliveredShare& share, const MemberDigest& sharer,
+                                           const RoundView& round);
 
 /// U2 as read from a proposal.
 struct Survivors {

@@ -100,6 +100,19 @@ Result<> check_policy(const RoundView& round, const Roster& roster,
 
 }  // namespace
 
+Result<> check_description_signed(const RoundDescription& description,
+                                  const FederationView& view) {
+  const RoundDescriptor& d = description.descriptor;
+  if (d.federation != view.federation) return ProtocolErrc::wrong_federation;
+  GS_CHECK(verify(description, view.coordinator));
+  GS_CHECK(check_descriptor(d, true));
+  if (d.roster_head != view.roster.head()) {
+    return Error{ProtocolErrc::digest_mismatch, "roster_head"};
+  }
+  GS_CHECK(check_check_ins(description, view.roster));
+  return check_content(description);
+}
+
 Result<> check_round_description(const RoundDescription& description, const CheckIn& own,
                                  const FederationView& view, const DescriptionPolicy& policy) {
   const RoundDescriptor& d = description.descriptor;

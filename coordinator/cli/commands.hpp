@@ -4,8 +4,8 @@
 
 #include "base/cli/command_line.hpp"
 
-/// The commands of guildsum-coordinator. All but `init`, `serve` and `check-config` talk to the
-/// running coordinator through its admin listener.
+/// The commands of guildsum-coordinator. All but `init`, `serve`, `check-config` and `audit verify`
+/// talk to the running coordinator through its admin listener.
 namespace guildsum::coordinator {
 
 [[nodiscard]] cli::Command init_command();
@@ -14,6 +14,7 @@ namespace guildsum::coordinator {
 [[nodiscard]] std::vector<cli::Command> shop_commands();
 [[nodiscard]] std::vector<cli::Command> round_commands();
 [[nodiscard]] std::vector<cli::Command> model_commands();
+[[nodiscard]] std::vector<cli::Command> audit_commands();
 
 /// All of them.
 [[nodiscard]] cli::Program coordinator_program();

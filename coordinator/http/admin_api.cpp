@@ -5,6 +5,7 @@
 #include "base/errors.hpp"
 #include "base/json.hpp"
 #include "coordinator/http/answers.hpp"
+#include "coordinator/transcripts.hpp"
 #include "coordinator/round_views.hpp"
 #include "coordinator/task_settings.hpp"
 #include "crypto/hmac.hpp"
@@ -179,6 +180,29 @@ asio::awaitable<Result<Response>> get_model_blob(AdminApiParts& parts, Request r
   co_return co_await piece_of(parts, model.checkpoint, request);
 }
 
+// Audit ------------------------------------------------------------------------------------------
+
+Result<Response> audit_piece(AdminApiParts& parts, std::uint64_t offset) {
+  GS_TRY(const auto federation, read_from(parts.ledger, [](LedgerReader& rows) {
+           return rows.federation();
+         }));
+  if (!federation) return Error{BaseErrc::not_found, "the ledger belongs to no federation"};
+  GS_TRY(const Bytes file,
+         export_audit(parts.ledger, parts.blobs, parts.membership.roster(), federation->id));
+  const auto from = static_cast<std::size_t>(std::min<std::uint64_t>(offset, file.size()));
+  const auto rest = ByteView{file}.subspan(from);
+  const auto piece = rest.first(std::min(rest.size(), protocol::kBlobLeafBytes));
+  return Response::bytes(Bytes{piece.begin(), piece.end()});
+}
+
+/// GET /v1/audit?offset=: everything for `audit verify`, in pieces of 1 MiB. A round that ends
+/// between two pieces adds to the end only.
+asio::awaitable<Result<Response>> get_audit(AdminApiParts& parts, Request request) {
+  GS_CO_TRY(const std::uint64_t offset, request.query_number("offset", 0));
+  std::function<Result<Response>()> work = [&parts, offset] { return audit_piece(parts, offset); };
+  co_return co_await blocking<Response>(parts.pool, std::move(work));
+}
+
 // Shops ------------------------------------------------------------------------------------------
 
 asio::awaitable<Result<Response>> get_shops(AdminApiParts& parts, Request) {
@@ -238,6 +262,7 @@ net::Router admin_routes(AdminApiParts& parts) {
   router.get("/v1/models/{version}", options, guard(get_model));
   router.get("/v1/models/{version}/blob", options, guard(get_model_blob));
   router.get("/v1/shops", options, guard(get_shops));
+  router.get("/v1/audit", options, guard(get_audit));
   options.content_type = "application/json";
   router.post("/v1/tasks", options, guard(post_task));
   router.post("/v1/shops/invitations", options, guard(post_invitation));

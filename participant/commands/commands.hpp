@@ -15,5 +15,6 @@ namespace guildsum::participant {
 [[nodiscard]] cli::Command check_config_command();
 [[nodiscard]] cli::Command approve_command();
 [[nodiscard]] cli::Command evidence_verify_command();
+[[nodiscard]] cli::Command audit_command();
 
 }  // namespace guildsum::participant

@@ -1,0 +1,82 @@
+#include "coordinator/transcripts.hpp"
+
+#include <limits>
+
+#include <boost/json.hpp>
+
+#include "base/errors.hpp"
+#include "base/json.hpp"
+#include "protocol/wire.hpp"
+
+namespace guildsum::coordinator {
+
+namespace {
+
+constexpr std::uint64_t kTranscriptBytesMax = 64U << 20;
+
+protocol::DeliveredShare without_ciphertexts(const SharedRound& round, std::size_t sharer) {
+  const protocol::ShareKeys& message = round.share_keys[sharer];
+  protocol::DeliveredShare share;
+  share.dealer = *round.described.view.cohort.position_of(message.sender);
+  share.ciphertext_digests = round.ciphertext_digests[sharer];
+  share.commitments = message.commitments;
+  share.signature = message.signature;
+  return share;
+}
+
+void add_opened(protocol::AttemptTranscript& transcript, const Completed& done) {
+  const ProposedRound& proposed = done.round.certified.proposed;
+  transcript.description = proposed.shared.described.description;
+  transcript.sharers = proposed.shared.sharers;
+  for (std::size_t i = 0; i < proposed.shared.share_keys.size(); ++i) {
+    transcript.shares.push_back(without_ciphertexts(proposed.shared, i));
+  }
+  transcript.headers = proposed.headers;
+  transcript.certificate = done.round.certified.certificate;
+  transcript.unmask_answers = done.round.answers;
+  transcript.votes = done.votes;
+  transcript.result = protocol::encode(done.result);
+}
+
+Result<Bytes> stored_transcript(const RoundRow& row, const Blobs& blobs) {
+  GS_TRY(const auto summary, json::parse_object(row.summary));
+  if (!json::has(summary, "transcript_blob")) {
+    return Error{BaseErrc::corrupt, "round " + std::to_string(row.key.round.value()) + "." +
+                                        std::to_string(row.key.attempt.value()) +
+                                        " has no transcript"};
+  }
+  GS_TRY(const std::string name, json::text(summary, "transcript_blob", 64));
+  GS_TRY(const BlobId id, BlobId::from_hex(name));
+  return blobs.load(id, kTranscriptBytesMax);
+}
+
+}  // namespace
+
+protocol::AttemptTranscript transcript_of(const Phase& over, const RoundPlan& plan) {
+  protocol::AttemptTranscript transcript;
+  transcript.previous = plan.descriptor.previous_transcript;
+  transcript.round = plan.descriptor.round;
+  transcript.attempt = plan.descriptor.attempt;
+  if (const auto* done = std::get_if<Completed>(&over)) add_opened(transcript, *done);
+  if (const auto* aborted = std::get_if<Aborted>(&over)) {
+    transcript.aborted = protocol::encode(aborted->message);
+  }
+  return transcript;
+}
+
+Result<Bytes> export_audit(Ledger& ledger, const Blobs& blobs, const protocol::Roster& roster,
+                           const protocol::FederationId& federation) {
+  GS_TRY(auto rows, read_from(ledger, [](LedgerReader& reader) {
+           return reader.recent_rounds(std::numeric_limits<std::uint32_t>::max());
+         }));
+  std::ranges::reverse(rows);
+  protocol::AuditFile file{federation, roster.entries(), {}};
+  for (const RoundRow& row : rows) {
+    if (row.status == RoundStatus::running) continue;
+    GS_TRY(Bytes transcript, stored_transcript(row, blobs));
+    file.attempts.push_back(std::move(transcript));
+  }
+  return protocol::print_audit_file(file);
+}
+
+}  // namespace guildsum::coordinator

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "coordinator/membership.hpp"
+#include "coordinator/round/round_machine.hpp"
+#include "coordinator/store/blobs.hpp"
+#include "coordinator/store/ledger.hpp"
+#include "protocol/transcript.hpp"
+
+namespace guildsum::coordinator {
+
+/// What an attempt that is over leaves behind. The sealed shares are left out, their digests stay.
+[[nodiscard]] protocol::AttemptTranscript transcript_of(const Phase& over, const RoundPlan& plan);
+
+/// Roster and all attempts, for `audit export`.
+/// @return BaseErrc::corrupt for an attempt whose transcript is not in its row, and the stores'
+///   errors.
+[[nodiscard]] Result<Bytes> export_audit(Ledger& ledger, const Blobs& blobs,
+                                         const protocol::Roster& roster,
+                                         const protocol::FederationId& federation);
+
+}  // namespace guildsum::coordinator

@@ -1,0 +1,54 @@
+#include "protocol/audit_report.hpp"
+
+#include <boost/json.hpp>
+
+#include "base/file.hpp"
+#include "base/json.hpp"
+
+namespace guildsum::protocol {
+
+namespace {
+
+constexpr std::size_t kAuditBytesMax = std::size_t{4} << 30;
+
+boost::json::object document(const AuditReport& report) {
+  return {{"verified", true},
+          {"attempts", report.attempts},
+          {"opened", report.opened},
+          {"aborted", report.aborted},
+          {"members_joined", report.members_joined},
+          {"survivors_least", report.survivors_least},
+          {"votes_for", report.votes_for},
+          {"votes_against", report.votes_against},
+          {"transcript", report.last.hex()},
+          {"sums_verified", false}};
+}
+
+}  // namespace
+
+Result<AuditReport> verify_audit(const std::filesystem::path& file, const AuditKeys& keys) {
+  GS_TRY(const Bytes bytes, read_file(file, kAuditBytesMax));
+  GS_TRY(const AuditFile audit, parse_audit_file(bytes));
+  return verify_audit_file(audit, keys);
+}
+
+void print_report(const AuditReport& report, cli::OutputFormat format, std::ostream& out) {
+  if (format != cli::OutputFormat::text) {
+    const auto json = document(report);
+    out << (format == cli::OutputFormat::json ? json::pretty(json) : json::compact(json)) << "\n";
+    return;
+  }
+  out << "verified: " << report.attempts << " attempts, " << report.opened << " with a sum, "
+      << report.aborted << " without; " << report.members_joined << " shops joined\n"
+      << "          chain, signatures, thresholds, certificates and revealed seeds are in order\n";
+  if (report.opened > 0) {
+    out << "          at least " << report.survivors_least << " shops in each sum; votes "
+        << report.votes_for << " for, " << report.votes_against << " against\n";
+  }
+  out << "          transcript " << report.last.hex() << "\n"
+      << "not verified: that each sum is the sum of the uploads. A transcript holds no inputs;\n"
+         "          the coordinator's signature stands for that, and the shops' votes for the "
+         "model\n";
+}
+
+}  // namespace guildsum::protocol
