@@ -36,7 +36,7 @@ BaseErrc code_of(int code) noexcept {
 }  // namespace
 
 Error failure(sqlite3* handle, int code, std::string_view action) {
-  const char* text = handle != nullptr && sqlite3_errcode(handle) == (code & 0xff)
+  const char* text = handle != nullptr && (sqlite3_errcode(handle) & 0xff) == (code & 0xff)
                          ? sqlite3_errmsg(handle)
                          : sqlite3_errstr(code);
   return {code_of(code), std::string{action} + ": " + text};
