@@ -91,20 +91,21 @@ Result<> ActiveRound::store(ByteView bytes, std::uint32_t kind, const Also& also
 }
 
 Result<ActiveRound::Accepted> ActiveRound::submit(Event event, const Also& also) {
-  if (behind_) GS_CHECK(replay());
+  GS_CHECK(catch_up());
   const auto kind = static_cast<std::uint32_t>(event.index());
   const Bytes bytes = encode_event(event);
   Step step = advance(std::move(phase_), std::move(event), context());
   phase_ = std::move(step.next);
   if (step.refused) return *std::move(step.refused);
   if (step.repeated) return Accepted{{}, true};
+  const std::uint64_t own = sequence_ + 1;
   if (auto stored = store(bytes, kind, also); stored.has_error()) {
     // The machine went ahead of the ledger: back to what is written, now or with the next event.
     behind_ = true;
-    (void)replay();
-    return stored.error();
+    // A commit can fail after the fact; then the event counts like any other.
+    if (replay().has_error() || sequence_ < own) return stored.error();
   }
-  ++sequence_;
+  sequence_ = own;
   return Accepted{std::move(step.effects), false};
 }
 

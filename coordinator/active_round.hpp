@@ -38,8 +38,17 @@ class ActiveRound {
   ActiveRound& operator=(const ActiveRound&) = delete;
 
   /// Advances the round. Once this returns, the event is durable.
-  /// @return the machine's refusal, or the ledger's error; nothing changed then.
+  /// @return the machine's refusal, or the ledger's error; nothing changed then. If the ledger
+  ///   cannot even be read at that moment, the round is behind.
   [[nodiscard]] Result<Accepted> submit(Event event, const Also& also = {});
+
+  /// A write failed and what the ledger holds could not be read since: the phase is ahead of it,
+  /// and nothing may follow from it before `catch_up`.
+  [[nodiscard]] bool is_behind() const noexcept { return behind_; }
+  /// Back to what the ledger holds; harmless when it is there already.
+  [[nodiscard]] Result<> catch_up() { return behind_ ? replay() : Result<>{}; }
+  /// Number of the last stored event that is known.
+  [[nodiscard]] std::uint64_t sequence() const noexcept { return sequence_; }
 
   [[nodiscard]] const RoundKey& key() const noexcept { return row_.key; }
   [[nodiscard]] const RoundRow& row() const noexcept { return row_; }

@@ -11,6 +11,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// An empty or short token would let anybody in; the ones made here have 64 characters.
+constexpr std::size_t kAdminTokenCharactersMin = 32;
+
 /// 32 secret bytes as one line of hexadecimal digits.
 template <class Tag>
 SecretText as_line(const Secret<Tag, 32>& secret) {
@@ -54,14 +57,28 @@ Result<bool> create_secret(const fs::path& path, Random& random) {
       path, [&random]() -> Result<SecretText> { return as_line(random.secret<Tag, 32>()); });
 }
 
-/// Key first: a certificate without its key would be useless, the other way round it is made again.
+Result<crypto::TlsKey> load_authority_key(const DataDirectory& directory) {
+  GS_TRY(const SecretText text, crypto::read_key_file(directory.authority_key()));
+  return crypto::TlsKey::parse_pem(text);
+}
+
+Result<crypto::TlsKey> make_authority_key(const DataDirectory& directory) {
+  GS_TRY(auto key, crypto::TlsKey::generate_ed25519());
+  GS_TRY(const SecretText text, key.to_pem());
+  GS_CHECK(crypto::write_key_file(directory.authority_key(), text));
+  return key;
+}
+
+/// Key first. A key without its certificate (a crash, a lost file) gets another one: shops have
+/// pinned the key, not the certificate.
 Result<bool> create_authority(const DataDirectory& directory, std::string_view name,
                               Clock::Wall now, Random& random) {
   GS_TRY(const bool found, is_present(directory.authority_certificate()));
   if (found) return false;
-  GS_TRY(const auto authority, crypto::CertificateAuthority::create(name, now, random));
-  GS_TRY(const SecretText key, authority.key().to_pem());
-  GS_CHECK(crypto::write_key_file(directory.authority_key(), key, true));
+  GS_TRY(const bool has_key, is_present(directory.authority_key()));
+  GS_TRY(auto key, has_key ? load_authority_key(directory) : make_authority_key(directory));
+  GS_TRY(const auto authority,
+         crypto::CertificateAuthority::create(std::move(key), name, now, random));
   GS_CHECK(write_file_atomically(directory.authority_certificate(),
                                  as_bytes(authority.root().to_pem()), kPublicFile));
   return true;
@@ -70,8 +87,7 @@ Result<bool> create_authority(const DataDirectory& directory, std::string_view n
 Result<crypto::CertificateAuthority> load_authority(const DataDirectory& directory) {
   GS_TRY(const std::string pem, read_text_file(directory.authority_certificate(), 64 * 1024));
   GS_TRY(auto root, crypto::Certificate::parse_pem(pem));
-  GS_TRY(const SecretText text, crypto::read_key_file(directory.authority_key()));
-  GS_TRY(auto key, crypto::TlsKey::parse_pem(text));
+  GS_TRY(auto key, load_authority_key(directory));
   return crypto::CertificateAuthority::load(std::move(root), std::move(key));
 }
 
@@ -79,6 +95,9 @@ Result<SecretText> load_token(const fs::path& path) {
   GS_TRY(const SecretText text, crypto::read_key_file(path));
   std::string_view line = text.expose();
   if (line.ends_with('\n')) line.remove_suffix(1);
+  if (line.size() < kAdminTokenCharactersMin) {
+    return Error{BaseErrc::malformed, path.string() + " does not hold a token"};
+  }
   return SecretText{std::string{line}};
 }
 

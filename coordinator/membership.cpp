@@ -86,6 +86,8 @@ Result<> Membership::revoke(const ParticipantId& identity) {
   shop.status = ShopStatus::revoked;
   GS_CHECK(ledger_.change([&](LedgerWriter& rows) -> Result<> {
     GS_CHECK(rows.put_shop(shop));
+    // A token that was handed out before would undo this.
+    GS_CHECK(rows.expire_invitations(shop.name, now() - 1));
     return rows.append_audit(now(), "operator", "shop.revoked", "{\"name\":\"" + shop.name + "\"}");
   }));
   found->second = std::move(shop);

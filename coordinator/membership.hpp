@@ -37,8 +37,8 @@ class Membership {
   /// @return ProtocolErrc::name_taken, roster_duplicate, or the error of `also` or the ledger.
   [[nodiscard]] Result<> admit(ShopRow shop, protocol::Epoch first_epoch,
                                const std::function<Result<>(LedgerWriter&)>& also);
-  /// From now on the shop's certificate is refused; it stays on the roster until a round excludes
-  /// it.
+  /// From now on the shop's certificate is refused, and so are join tokens that it may still hold;
+  /// it stays on the roster until a round excludes it.
   [[nodiscard]] Result<> revoke(const ParticipantId& identity);
 
   /// The identity behind a verified client certificate, and that it is the shop's current one.

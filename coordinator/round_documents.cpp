@@ -26,7 +26,7 @@ boost::json::object stored(const RoundRow& row) {
 }  // namespace
 
 std::string RoundService::document_of(const RoundRow& row) const {
-  if (active_ && active_->key() == row.key) {
+  if (active_ && active_->key() == row.key && !active_->is_behind()) {
     return boost::json::serialize(
         describe_round(*active_, active_->row(), parts_.membership, remaining()));
   }
@@ -40,7 +40,7 @@ Result<std::string> RoundService::task_document(protocol::Epoch epoch) const {
   if (!task) return Error{BaseErrc::not_found, "task " + std::to_string(epoch.value())};
   boost::json::object out{
       {"version", parts_.changes.version()}, {"task", describe_task(*task)}, {"round", nullptr}};
-  if (active_ && active_->row().epoch == epoch) {
+  if (active_ && active_->row().epoch == epoch && !active_->is_behind()) {
     out["round"] = describe_round(*active_, active_->row(), parts_.membership, remaining());
   }
   return boost::json::serialize(out);

@@ -25,6 +25,12 @@ Result<std::uint32_t> outcome_number(const RoundRow& row) {
   return aborted.certificate.empty() ? kAbortedNumber : kAbandonedNumber;
 }
 
+constexpr std::chrono::seconds kLedgerRetry{1};
+
+Error ledger_unavailable() {
+  return {BaseErrc::busy, "the ledger could not be written; the round waits for it"};
+}
+
 /// Whether the shop's check-in is part of this attempt.
 bool takes_part(const ActiveRound& round, const ParticipantId& shop) {
   const RoundProgress seen = progress(round.phase(), round.context());
@@ -63,6 +69,28 @@ Result<ActiveRound*> RoundService::active(protocol::RoundId round) const {
                "round " + std::to_string(round.value())};
 }
 
+Result<> RoundService::catch_up() {
+  if (!active_ || !active_->is_behind()) return {};
+  const std::uint64_t known = active_->sequence();
+  GS_CHECK(active_->catch_up());
+  parts_.log.info("round.caught_up", {{"round", active_->key().round},
+                                      {"attempt", active_->key().attempt},
+                                      {"phase", phase_name(active_->phase())}});
+  if (active_->sequence() == known) return {};
+  perform(active_->pending());
+  if (is_over(active_->phase())) after_end();
+  parts_.changes.notify();
+  return {};
+}
+
+void RoundService::catch_up_later(const RoundKey& key) {
+  parts_.scheduler.after(kLedgerRetry, [this, key] {
+    const std::scoped_lock lock{mutex_};
+    if (!active_ || active_->key() != key) return;
+    if (catch_up().has_error()) catch_up_later(key);
+  });
+}
+
 Result<> RoundService::submit_locked(Event event, const ActiveRound::Also& also) {
   const std::size_t before = active_->phase().index();
   const bool inputs_were_out = inputs_are_out(active_->phase());
@@ -71,7 +99,10 @@ Result<> RoundService::submit_locked(Event event, const ActiveRound::Also& also)
         if (also) GS_CHECK(also(rows, next));
         return is_over(next) ? store_end(rows, next, inputs_were_out) : Result<>{};
       });
-  if (accepted.has_error()) return accepted.error();
+  if (accepted.has_error()) {
+    if (active_->is_behind()) catch_up_later(active_->key());
+    return accepted.error();
+  }
   if (active_->phase().index() != before) {
     deadline_.reset();
     parts_.log.info("round.phase", {{"round", active_->key().round},
@@ -156,11 +187,16 @@ void RoundService::after_end() {
 
 void RoundService::deadline(const RoundKey& key, std::uint32_t phase) {
   const std::scoped_lock lock{mutex_};
-  if (!active_ || active_->key() != key || active_->phase().index() != phase) return;
-  const auto done = submit_locked(DeadlinePassed{phase});
+  // Which phase it is shows only once the ledger was read.
+  auto done = catch_up();
+  if (!active_ || active_->key() != key) return;
+  if (done.has_value()) {
+    if (active_->phase().index() != phase) return;
+    done = submit_locked(DeadlinePassed{phase});
+  }
   if (done.has_value()) return;
   parts_.log.error("round.deadline_not_stored", {{"round", key.round}, {"reason", done.error()}});
-  parts_.scheduler.after(std::chrono::seconds{1}, [this, key, phase] { deadline(key, phase); });
+  parts_.scheduler.after(kLedgerRetry, [this, key, phase] { deadline(key, phase); });
 }
 
 Result<> RoundService::answer_late(protocol::RoundId round, Event event) const {
@@ -176,6 +212,7 @@ Result<> RoundService::answer_late(protocol::RoundId round, Event event) const {
 
 Result<> RoundService::submit(protocol::RoundId round, Event event) {
   const std::scoped_lock lock{mutex_};
+  GS_CHECK(catch_up());
   if (!active_ || active_->key().round != round) return answer_late(round, std::move(event));
   return submit_locked(std::move(event));
 }
@@ -184,6 +221,7 @@ Result<Uploads::Progress> RoundService::accept_header(protocol::RoundId round,
                                                       protocol::MaskedInputUpload upload,
                                                       RoundKey& key) {
   const std::scoped_lock lock{mutex_};
+  GS_CHECK(catch_up());
   GS_TRY(ActiveRound * attempt, active(round));
   key = attempt->key();
   const protocol::RoundDescriptor descriptor = attempt->plan().descriptor;
@@ -210,6 +248,7 @@ Result<protocol::UploadStatus> RoundService::finish_upload(const RoundKey& key,
   // Durable, then remembered as complete, and only then acknowledged.
   GS_CHECK(parts_.uploads.finish(key, shop));
   const std::scoped_lock lock{mutex_};
+  GS_CHECK(catch_up());
   GS_TRY(const ActiveRound* attempt, active(key.round));
   if (attempt->key() != key) return Error{ProtocolErrc::wrong_round, "a newer attempt has begun"};
   GS_CHECK(submit_locked(InputCompleted{shop}));
@@ -249,7 +288,8 @@ std::optional<std::chrono::milliseconds> RoundService::remaining() const {
 std::optional<protocol::RoundInvitation> RoundService::invitation_for(const ParticipantId& shop,
                                                                       const RoundKey& after) const {
   const std::scoped_lock lock{mutex_};
-  if (!active_ || !std::holds_alternative<CollectingCheckIns>(active_->phase())) return {};
+  if (!active_ || active_->is_behind()) return {};
+  if (!std::holds_alternative<CollectingCheckIns>(active_->phase())) return {};
   if (active_->key() <= after) return {};
   const protocol::RoundDescriptor& descriptor = active_->plan().descriptor;
   if (!parts_.membership.is_eligible(shop, descriptor.epoch)) return {};
@@ -271,6 +311,7 @@ Result<std::optional<PhaseMessage>> RoundService::message_for_shop(protocol::Rou
   const std::scoped_lock lock{mutex_};
   const bool in_previous = previous_ && previous_->key().round == round;
   if (active_ && active_->key().round == round) {
+    if (active_->is_behind()) return ledger_unavailable();
     auto message = message_for(active_->phase(), shop, after, active_->context());
     if (message || !in_previous || takes_part(*active_, shop)) return message;
   }

@@ -108,9 +108,13 @@ class RoundService {
   /// Completes one on the scheduler: the shop need not come back for it.
   void finish_later(const RoundKey& key, const ParticipantId& shop,
                     const Uploads::Progress& progress);
+  /// Makes a stored attempt the running one.
+  [[nodiscard]] Result<> take_up_round(const RoundRow& row);
 
   // One step at a time, on the scheduler.
   void continue_task();
+  /// After a failure: the task as the ledger has it, which may be a step behind or ahead.
+  [[nodiscard]] Result<> refresh_task();
   [[nodiscard]] Result<> take_next_step();
   /// What follows the last attempt of the task: the next one's key, or nothing when the task is
   /// over.
@@ -124,7 +128,9 @@ class RoundService {
   [[nodiscard]] Result<> close_task(TaskRow row, const std::optional<ModelRow>& model);
   void open_sum_of(const RoundKey& key, std::shared_ptr<const OpenSum> job, unsigned tries);
   [[nodiscard]] Result<> open_and_step(const RoundKey& key, const OpenSum& job);
+  void report_opening_failed(const RoundKey& key, protocol::AbortReason reason);
   void deadline(const RoundKey& key, std::uint32_t phase);
+  void catch_up_later(const RoundKey& key);
 
   /// The header as an event, and what is there of the input; `key` receives the attempt.
   [[nodiscard]] Result<Uploads::Progress> accept_header(protocol::RoundId round,
@@ -136,6 +142,9 @@ class RoundService {
                                                              Uploads::Progress progress);
 
   // With mutex_ held.
+  /// After a failed write: the running attempt as the ledger has it. An event that was written all
+  /// the same takes its effect, so that there may be no running attempt afterwards.
+  [[nodiscard]] Result<> catch_up();
   [[nodiscard]] Result<> submit_locked(Event event, const ActiveRound::Also& also = {});
   [[nodiscard]] Result<> store_end(LedgerWriter& rows, const Phase& phase,
                                    bool inputs_were_out) const;
@@ -157,6 +166,7 @@ class RoundService {
   std::optional<Clock::Steady> deadline_;  ///< of the running phase
   protocol::Epoch last_epoch_;
   std::optional<TaskRun> run_;  ///< of task_; the scheduler's
+  bool run_stale_ = false;      ///< a step failed half-way: `refresh_task` comes first
 };
 
 }  // namespace guildsum::coordinator

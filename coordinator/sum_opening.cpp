@@ -20,34 +20,44 @@ bool is_storage(const Error& error) { return may_pass(error) || error == BaseErr
 
 void RoundService::open_sum_of(const RoundKey& key, std::shared_ptr<const OpenSum> job,
                                unsigned tries) {
-  auto done = open_and_step(key, *job);
+  auto done = refresh_task();
+  if (done.has_value()) done = open_and_step(key, *job);
   if (done.has_value()) return;
   const Error failure = done.error();
   parts_.log.error("round.opening_failed",
                    {{"round", key.round}, {"tries", tries + 1}, {"reason", failure}});
-  // The step may have gone further than what is stored.
-  auto restored = resume_task(parts_.blobs, run_->row);
-  if (restored.has_value()) run_ = *std::move(restored);
-  if ((restored.has_error() || may_pass(failure)) && tries + 1 < kOpeningTries) {
+  run_stale_ = true;  // The step may have gone further than what is stored, or less far.
+  if (may_pass(failure) && tries + 1 < kOpeningTries) {
     parts_.scheduler.after(kOpeningRetry,
                            [this, key, job, tries] { open_sum_of(key, job, tries + 1); });
     return;
   }
+  report_opening_failed(key, is_storage(failure) ? protocol::AbortReason::storage_failed
+                                                 : protocol::AbortReason::model_step_failed);
+}
+
+void RoundService::report_opening_failed(const RoundKey& key, protocol::AbortReason reason) {
   const std::scoped_lock lock{mutex_};
+  auto done = catch_up();
   if (!active_ || active_->key() != key) return;
-  const auto reason = is_storage(failure) ? protocol::AbortReason::storage_failed
-                                          : protocol::AbortReason::model_step_failed;
-  done = submit_locked(OpeningFailed{reason});
-  if (done.has_error()) {
-    parts_.log.error("round.failure_not_stored", {{"round", key.round}, {"reason", done.error()}});
+  if (done.has_value()) {
+    if (!std::holds_alternative<Opening>(active_->phase())) return;
+    done = submit_locked(OpeningFailed{reason});
   }
+  if (done.has_value()) return;
+  // Without this the round would wait for ever: opening has no deadline.
+  parts_.log.error("round.failure_not_stored", {{"round", key.round}, {"reason", done.error()}});
+  parts_.scheduler.after(kOpeningRetry,
+                         [this, key, reason] { report_opening_failed(key, reason); });
 }
 
 Result<> RoundService::open_and_step(const RoundKey& key, const OpenSum& job) {
   protocol::CodecParameters codec;
   {
     const std::scoped_lock lock{mutex_};
+    GS_CHECK(catch_up());
     if (!active_ || active_->key() != key) return {};
+    if (!std::holds_alternative<Opening>(active_->phase())) return {};
     codec = active_->plan().descriptor.codec;
   }
   const auto started = parts_.clock.steady_now();

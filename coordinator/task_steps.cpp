@@ -87,13 +87,18 @@ Result<> RoundService::recover() {
     parts_.scheduler.post([this] { continue_task(); });
     return {};
   }
-  GS_TRY(active_, resume_round(rounds.front()));
-  GS_CHECK(parts_.uploads.keep_only(active_->key()));
-  GS_TRY(const Unfinished unfinished, resume_uploads(*active_));
+  return take_up_round(rounds.front());
+}
+
+Result<> RoundService::take_up_round(const RoundRow& row) {
+  GS_TRY(auto round, resume_round(row));
+  GS_CHECK(parts_.uploads.keep_only(round->key()));
+  GS_TRY(const Unfinished unfinished, resume_uploads(*round));
+  const std::scoped_lock lock{mutex_};
+  active_ = std::move(round);
   parts_.log.info("round.resumed", {{"round", active_->key().round},
                                     {"attempt", active_->key().attempt},
                                     {"phase", phase_name(active_->phase())}});
-  const std::scoped_lock lock{mutex_};
   perform(active_->pending());
   for (const auto& [shop, found] : unfinished) finish_later(active_->key(), shop, found);
   return {};
@@ -113,7 +118,16 @@ Result<protocol::Epoch> RoundService::start_task(const models::TaskPlan& plan) {
                  "a round needs " + std::to_string(terms_.rounds.cohort_min) + " shops, " +
                      std::to_string(eligible) + " are enrolled (rounds.cohort_min)"};
   }
-  GS_TRY(run_, create_task(parts_.ledger, parts_.blobs, plan, epoch, now()));
+  auto created = create_task(parts_.ledger, parts_.blobs, plan, epoch, now());
+  if (created.has_error()) {
+    // A commit can fail after the fact.
+    GS_TRY(const auto stored,
+           read_from(parts_.ledger, [&](LedgerReader& rows) { return rows.task(epoch); }));
+    if (!stored || stored->plan != plan.canonical_bytes()) return created.error();
+    created = resume_task(parts_.blobs, *stored);
+  }
+  GS_TRY(run_, std::move(created));
+  run_stale_ = false;
   task_ = run_->row;
   last_epoch_ = epoch;
   parts_.log.info("task.started",
@@ -123,7 +137,9 @@ Result<protocol::Epoch> RoundService::start_task(const models::TaskPlan& plan) {
 }
 
 void RoundService::continue_task() {
-  auto done = take_next_step();
+  auto done = refresh_task();
+  if (done.has_value()) done = take_next_step();
+  if (done.has_error()) run_stale_ = true;
   if (done.has_error() && !is_storage_trouble(done.error())) {
     parts_.log.error("task.step_failed", {{"reason", done.error()}});
     done = fail_task(done.error().message());
@@ -131,6 +147,30 @@ void RoundService::continue_task() {
   if (done.has_value()) return;
   parts_.log.error("task.step_postponed", {{"reason", done.error()}});
   parts_.scheduler.after(kStorageRetry, [this] { continue_task(); });
+}
+
+Result<> RoundService::refresh_task() {
+  {
+    const std::scoped_lock lock{mutex_};
+    if (!task_) return {};
+  }
+  if (!run_stale_ || !run_) return {};
+  GS_TRY(const auto row,
+         read_from(parts_.ledger, [&](LedgerReader& rows) { return rows.task(run_->row.epoch); }));
+  if (!row) return Error{BaseErrc::corrupt, "the running task is not in the ledger"};
+  if (row->status != TaskStatus::running) {
+    const std::scoped_lock lock{mutex_};
+    task_.reset();
+    run_.reset();
+    run_stale_ = false;
+    parts_.changes.notify();
+    return {};
+  }
+  GS_TRY(run_, resume_task(parts_.blobs, *row));
+  run_stale_ = false;
+  const std::scoped_lock lock{mutex_};
+  task_ = *row;
+  return {};
 }
 
 Result<> RoundService::take_next_step() {
@@ -143,6 +183,8 @@ Result<> RoundService::take_next_step() {
          read_from(parts_.ledger, [](LedgerReader& rows) { return rows.recent_rounds(1); }));
   if (rounds.empty()) return begin_round({protocol::RoundId{1}, protocol::Attempt{}}, Digest{});
   const RoundRow& last = rounds.front();
+  // Its first write was reported as failed and yet is there.
+  if (last.status == RoundStatus::running) return take_up_round(last);
   std::optional<RoundKey> next = RoundKey{last.key.round.next(), protocol::Attempt{}};
   if (last.epoch == run_->row.epoch) {
     GS_TRY(next, settle(last));
@@ -204,10 +246,7 @@ Result<> RoundService::step_over_lost_sum(const RoundRow& last) {
     GS_CHECK(rows.publish(row.checkpoint, "checkpoint", now()));
     return rows.update_task(row);
   });
-  if (stored.has_error()) {
-    GS_TRY(run_, resume_task(parts_.blobs, run_->row));
-    return stored;
-  }
+  GS_CHECK(stored);
   parts_.log.warn("task.sum_lost", {{"task", row.epoch}, {"step", last.step_kind}});
   run_->row = row;
   const std::scoped_lock lock{mutex_};

@@ -202,10 +202,12 @@ Result<> Uploads::keep_only(const std::optional<RoundKey>& key) {
     std::erase_if(uploads_, [&](const auto& entry) { return !key || entry.first != *key; });
   }
   std::error_code failure;
-  for (const auto& entry : fs::directory_iterator{root_, failure}) {
-    if (entry.path().filename() == kept) continue;
-    fs::remove_all(entry.path(), failure);
-    if (failure) return os_error(failure.value(), "removing", entry.path());
+  fs::directory_iterator entries{root_, failure};
+  for (; !failure && entries != fs::directory_iterator{}; entries.increment(failure)) {
+    const fs::path path = entries->path();
+    if (path.filename() == kept) continue;
+    fs::remove_all(path, failure);
+    if (failure) return os_error(failure.value(), "removing", path);
   }
   if (failure) return os_error(failure.value(), "listing", root_);
   return {};

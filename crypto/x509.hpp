@@ -100,6 +100,11 @@ class CertificateAuthority {
   /// A fresh Ed25519 root, self-signed, path length 0, valid for ten years.
   [[nodiscard]] static Result<CertificateAuthority> create(std::string_view federation_name,
                                                            Clock::Wall now, Random& random);
+  /// The same for an Ed25519 key that exists: who has pinned the key, or holds a certificate signed
+  /// with it, notices no difference.
+  [[nodiscard]] static Result<CertificateAuthority> create(TlsKey key,
+                                                           std::string_view federation_name,
+                                                           Clock::Wall now, Random& random);
   /// CryptoErrc::invalid_certificate if the key is not the certificate's or it is no authority.
   [[nodiscard]] static Result<CertificateAuthority> load(Certificate root, TlsKey key);
 

@@ -154,10 +154,16 @@ Result<RequestHandle> parse_request(ByteView der) {
 
 Result<CertificateAuthority> CertificateAuthority::create(std::string_view federation_name,
                                                           Clock::Wall now, Random& random) {
+  GS_TRY(TlsKey key, TlsKey::generate_ed25519());
+  return create(std::move(key), federation_name, now, random);
+}
+
+Result<CertificateAuthority> CertificateAuthority::create(TlsKey key,
+                                                          std::string_view federation_name,
+                                                          Clock::Wall now, Random& random) {
   if (!is_printable(federation_name)) {
     return Error{BaseErrc::invalid_argument, "a federation's name has 1 to 64 characters"};
   }
-  GS_TRY(TlsKey key, TlsKey::generate_ed25519());
   auto root = begin_certificate(key.handle(), now - kCertificateSkew, now + kRootValidity, random);
   X509_NAME* const name = X509_get_subject_name(root.get());
   // The organisation keeps the root's name apart from every name that it certifies.

@@ -41,7 +41,8 @@ class DirectoryWriter final : public Blobs::Writer {
     const BlobId id = hasher_.finish();
     const std::string name = id.hex();
     const fs::path directory = root_ / name.substr(0, 2);
-    if (!fs::is_directory(directory)) {
+    std::error_code ignored;
+    if (!fs::is_directory(directory, ignored)) {
       GS_CHECK(make_private_directory(directory));
       GS_CHECK(sync_directory(root_));
     }

@@ -55,6 +55,9 @@ class LedgerWriter : public LedgerReader {
   /// BaseErrc::already_exists if it was used before.
   [[nodiscard]] virtual Result<> use_invitation(const InvitationId& id, const ParticipantId& by,
                                                 const Digest& request) = 0;
+  /// Lets every unused invitation of this name expire at `unix_ms`, if it does not before.
+  [[nodiscard]] virtual Result<> expire_invitations(std::string_view name,
+                                                    std::int64_t unix_ms) = 0;
 
   [[nodiscard]] virtual Result<> add_task(const TaskRow& row) = 0;
   [[nodiscard]] virtual Result<> update_task(const TaskRow& row) = 0;

@@ -6,6 +6,11 @@ namespace {
 
 using sqlite::Statement;
 
+// The largest stored number of each status; all begin at 1.
+constexpr std::int64_t last_number(ShopStatus) { return 2; }
+constexpr std::int64_t last_number(TaskStatus) { return 3; }
+constexpr std::int64_t last_number(RoundStatus) { return 4; }
+
 /// Reads columns in order. The first value that does not fit its type makes the row corrupt.
 class Row {
  public:
@@ -38,7 +43,7 @@ class Row {
     requires std::is_enum_v<Enum>
   void take(Enum& out) {
     const auto value = statement_.integer(column_++);
-    if (value < 1 || value > 4) return fail();
+    if (value < 1 || value > last_number(Enum{})) return fail();
     out = static_cast<Enum>(value);
   }
 

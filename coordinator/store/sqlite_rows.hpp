@@ -45,6 +45,7 @@ class SqliteWrites final : public SqliteReads {
   Result<> add_invitation(const InvitationRow& row) override;
   Result<> use_invitation(const InvitationId& id, const ParticipantId& by,
                           const Digest& request) override;
+  Result<> expire_invitations(std::string_view name, std::int64_t unix_ms) override;
   Result<> add_task(const TaskRow& row) override;
   Result<> update_task(const TaskRow& row) override;
   Result<> add_round(const RoundRow& row) override;

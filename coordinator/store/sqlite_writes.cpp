@@ -68,6 +68,13 @@ Result<> SqliteWrites::use_invitation(const InvitationId& id, const ParticipantI
                     by, request, id);
 }
 
+Result<> SqliteWrites::expire_invitations(std::string_view name, std::int64_t unix_ms) {
+  return execute(database_,
+                 "UPDATE invitation SET expires = min(expires, ?) "
+                 "WHERE name = ? AND used_by IS NULL",
+                 unix_ms, name);
+}
+
 Result<> SqliteWrites::add_task(const TaskRow& row) {
   return execute(database_,
                  "INSERT INTO task(epoch, kind, plan, status, reason, first_root, checkpoint, "
