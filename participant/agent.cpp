@@ -78,6 +78,7 @@ Result<> Agent::start() {
                 "curious coordinator, not from one that invents shops (policy.trusted_min)"}});
   }
   GS_TRY(const auto stock, stock_of(config_.serving, files_.vocabulary));
+  shelf_.put_stock(stock);
   GS_CHECK(read_sources());
   GS_CHECK(open_api());
   worker_.start();
@@ -273,9 +274,8 @@ Result<> Agent::refuse_spent(const protocol::RoundInvitation& invitation) {
 /// Takes no part in this attempt, and says why.
 Result<> Agent::pass(const protocol::RoundInvitation& invitation, const Error& reason) {
   passed_ = AttemptId{invitation.round, invitation.attempt};
-  log_.warn("round.refused", {{"round", invitation.round},
-                              {"code", refusal_code(reason)},
-                              {"reason", reason}});
+  log_.warn("round.refused",
+            {{"round", invitation.round}, {"code", refusal_code(reason)}, {"reason", reason}});
   return files_.activity->record_refusal(invitation.round, reason);
 }
 

@@ -17,6 +17,8 @@ Result<boost::json::object> from_store(const Config& config, const Recommendatio
   SystemRandom random;
   GS_TRY(const auto files, AgentFiles::open(config, clock, random));
   ModelShelf shelf{files->vocabulary, config.serving.model};
+  GS_TRY(const auto stock, stock_of(config.serving, files->vocabulary));
+  shelf.put_stock(stock);
   GS_TRY(auto data, files->purchases->load(files->vocabulary));
   shelf.put_data(std::make_shared<const ShopData>(std::move(data)));
   GS_TRY(const auto evaluations, files->models->evaluations());

@@ -23,6 +23,20 @@ void ModelShelf::put_data(std::shared_ptr<const ShopData> data) {
   models_.insert_or_assign(own.kind, std::move(own));
 }
 
+void ModelShelf::put_stock(std::span<const models::ItemIndex> stock) {
+  std::vector<models::ItemIndex> unsold;
+  for (models::ItemIndex item = 0; !stock.empty() && item < vocabulary_.size(); ++item) {
+    if (!std::ranges::binary_search(stock, item)) unsold.push_back(item);
+  }
+  const std::lock_guard lock{mutex_};
+  unsold_ = std::move(unsold);
+}
+
+std::vector<models::ItemIndex> ModelShelf::unsold() const {
+  const std::lock_guard lock{mutex_};
+  return unsold_;
+}
+
 std::shared_ptr<const ShopData> ModelShelf::data() const {
   const std::lock_guard lock{mutex_};
   return data_;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "models/recommender.hpp"
@@ -30,6 +31,10 @@ class ModelShelf {
 
   [[nodiscard]] const models::Vocabulary& vocabulary() const noexcept { return vocabulary_; }
   void put_data(std::shared_ptr<const ShopData> data);
+  /// What the shop sells, as `stock_of` gives it.
+  void put_stock(std::span<const models::ItemIndex> stock);
+  /// Items of the published list that the shop does not sell: no model recommends them.
+  [[nodiscard]] std::vector<models::ItemIndex> unsold() const;
   [[nodiscard]] std::shared_ptr<const ShopData> data() const;
   void put(ServedModel model);
   /// Quality on the own hold-out, by which "auto" chooses.
@@ -49,6 +54,7 @@ class ModelShelf {
   std::shared_ptr<const ShopData> data_;
   std::map<std::string, ServedModel> models_;
   std::map<std::string, double> quality_;
+  std::vector<models::ItemIndex> unsold_;
 };
 
 /// The recommender of a kept model, made on this machine from its checkpoint and the shop's

@@ -72,6 +72,8 @@ Result<Recommendations> recommend_for(const RecommendationQuery& query, const Mo
   models::RecommendOptions options;
   options.count = query.count;
   options.exclude_history = query.exclude_purchased;
+  const auto unsold = shelf.unsold();
+  options.exclude = unsold;
   for (const auto& found : models::recommend(*model->recommender, history, options)) {
     const auto& item = shelf.vocabulary().at(found.item);
     RecommendedItem out{item.id, item.title, found.score, model->kind, {}};

@@ -55,8 +55,11 @@ Result<Bytes> ModelStore::checkpoint(const protocol::BlobId& root) const {
 }
 
 Result<> ModelStore::keep_checkpoint(const protocol::BlobId& root, ByteView checkpoint) const {
-  std::error_code ignored;
-  if (std::filesystem::exists(path_of(root), ignored)) return {};
+  if (protocol::blob_id(checkpoint) != root) {
+    return Error{BaseErrc::corrupt, "the checkpoint does not have the address " + root.hex()};
+  }
+  // A file that was damaged since is written anew.
+  if (const auto kept = this->checkpoint(root); kept.has_value()) return {};
   return write_file_atomically(path_of(root), checkpoint);
 }
 

@@ -50,7 +50,7 @@ class ModelStore {
 
   /// Verified against `root` when it is read. BaseErrc::not_found, corrupt.
   [[nodiscard]] Result<Bytes> checkpoint(const protocol::BlobId& root) const;
-  /// Durable; equal content is written once.
+  /// Durable; equal content is written once. BaseErrc::corrupt if the content has another address.
   [[nodiscard]] Result<> keep_checkpoint(const protocol::BlobId& root, ByteView checkpoint) const;
 
   /// The checkpoint must be kept before.

@@ -113,7 +113,6 @@ Result<> PurchaseStore::Import::add(const PurchaseEvent& event, const std::strin
 Result<> PurchaseStore::Import::finish() { return flush(); }
 
 Result<> PurchaseStore::Import::flush() {
-  const auto rows = std::exchange(pending_, {});
   const auto session = store_.store_.session();
   GS_TRY(auto transaction, sqlite::Transaction::begin(*session));
   GS_TRY(auto names, Names::prepare(*session));
@@ -121,7 +120,8 @@ Result<> PurchaseStore::Import::flush() {
          session->prepare(holdout_ ? "INSERT OR IGNORE INTO holdout(customer, item) VALUES (?, ?)"
                                    : "INSERT OR IGNORE INTO interaction(customer, item, at_ms, "
                                      "order_tag, occurrence, quantity) VALUES (?, ?, ?, ?, ?, ?)"));
-  for (const Row& row : rows) {
+  std::uint64_t added = 0;
+  for (const Row& row : pending_) {
     GS_TRY(const auto customer, names.customer(row.customer));
     GS_TRY(const auto item, names.item(row.item));
     if (holdout_) {
@@ -130,9 +130,12 @@ Result<> PurchaseStore::Import::flush() {
       GS_CHECK(insert.bind(customer, item, row.at_ms, row.order_tag, row.occurrence, row.quantity)
                    .run());
     }
-    added_ += static_cast<std::uint64_t>(session->changed_rows());
+    added += static_cast<std::uint64_t>(session->changed_rows());
   }
-  return transaction.commit();
+  GS_CHECK(transaction.commit());
+  pending_.clear();
+  added_ += added;
+  return {};
 }
 
 Result<> PurchaseStore::clear_holdout() { return store_.session()->execute("DELETE FROM holdout"); }

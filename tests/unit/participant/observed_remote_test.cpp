@@ -1,0 +1,60 @@
+#include "participant/remote/observed_remote.hpp"
+
+#include "base/errors.hpp"
+#include "base/net/error.hpp"
+#include "enrolled_setup.hpp"
+#include "protocol/errors.hpp"
+
+using namespace guildsum;
+using namespace guildsum::participant;
+using testing::EnrolledSetup;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(observed_remote_test)
+
+BOOST_AUTO_TEST_CASE(answers_and_refusals_mean_online_and_silence_does_not) {
+  EnrolledSetup setup;
+  const Membership membership = setup.join("corner");
+  const auto keys = AgentKeys::load(setup.paths("corner")).value();
+  CoordinatorClient client{membership.client_config(keys).value(), {}};
+  ManualClock clock;
+  ObservedRemote remote{client, clock};
+  const auto state = [&] {
+    LiveState live;
+    remote.describe(live);
+    return live;
+  };
+  BOOST_TEST(!state().online);
+  BOOST_TEST(state().last_contact_ms == 0);
+
+  GS_REQUIRE_DONE(remote.roster(0));
+  BOOST_TEST(state().online);
+  BOOST_TEST(state().last_error.empty());
+  const auto contact = state().last_contact_ms;
+  BOOST_TEST(contact == clock.wall_now().time_since_epoch().count());
+
+  clock.advance(5s);
+  GS_CHECK_FAILS(protocol::ProtocolErrc::wrong_round, remote.phase(protocol::RoundId{9}, 0, 0ms));
+  BOOST_TEST(state().online);
+  BOOST_TEST(!state().last_error.empty());
+  BOOST_TEST(state().last_contact_ms == contact + 5000);
+
+  setup.stop();
+  clock.advance(5s);
+  BOOST_TEST(remote.invitation(std::nullopt, 0ms).has_error());
+  BOOST_TEST(!state().online);
+  BOOST_TEST(state().last_contact_ms == contact + 5000);
+  BOOST_TEST(!state().last_error.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_the_coordinator_said_is_told_from_what_the_line_did) {
+  BOOST_TEST(is_an_answer(protocol::ProtocolErrc::round_over));
+  BOOST_TEST(is_an_answer(protocol::ProtocolErrc::bad_signature));
+  for (const auto code :
+       {net::NetErrc::unreachable, net::NetErrc::timed_out, net::NetErrc::connection_lost}) {
+    BOOST_TEST(!is_an_answer(Error{code}));
+  }
+  BOOST_TEST(!is_an_answer(BaseErrc::unreachable));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

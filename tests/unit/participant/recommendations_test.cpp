@@ -1,0 +1,127 @@
+#include "participant/serving/recommendations.hpp"
+
+#include <boost/json.hpp>
+
+#include "participant/errors.hpp"
+#include "serving_setup.hpp"
+
+using namespace guildsum;
+using namespace guildsum::participant;
+using testing::ServingSetup;
+
+namespace {
+
+struct Setup : ServingSetup {
+  Result<Recommendations> ask(const std::string& user, std::size_t count = 10, bool explain = true,
+                              bool exclude_purchased = true) {
+    return recommend_for({user, count, explain, exclude_purchased}, shelf, purchases, random);
+  }
+};
+
+std::vector<std::string> ids(const Recommendations& answer) {
+  std::vector<std::string> out;
+  for (const RecommendedItem& item : answer.items) out.push_back(item.item_id);
+  return out;
+}
+
+using Ids = std::vector<std::string>;
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(recommendations_test)
+
+BOOST_AUTO_TEST_CASE(before_the_purchases_are_read_there_is_no_answer) {
+  Setup setup;
+  GS_CHECK_FAILS(ParticipantErrc::no_model, setup.ask("ann"));
+}
+
+BOOST_AUTO_TEST_CASE(before_a_shared_model_customers_get_what_is_popular_here) {
+  Setup setup;
+  setup.put_data();
+  const auto answer = setup.ask("ann").value();
+  BOOST_TEST(answer.fallback == "no_shared_model");
+  BOOST_TEST((ids(answer) == Ids{"pot"}));  // She has tea and cup.
+  BOOST_TEST(answer.model_version.value() == 0U);
+  BOOST_TEST(answer.items[0].title == "Pot");
+  BOOST_TEST(!answer.shortfall_reason.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_stranger_gets_what_is_popular_and_is_told_so) {
+  Setup setup;
+  setup.put_data();
+  setup.shelf.put(setup.build(setup.release("ease", 1)));
+  setup.shelf.put(setup.build(setup.release("popularity", 2)));
+  const auto answer = setup.ask("nobody").value();
+  BOOST_TEST(answer.fallback == "unknown_customer");
+  BOOST_TEST(answer.model_kind == "popularity");
+  BOOST_TEST(answer.items.size() == 3U);
+  BOOST_TEST(answer.items[0].reasons.at(0).kind == "popular");
+}
+
+BOOST_AUTO_TEST_CASE(a_shared_model_explains_itself_by_her_own_purchases) {
+  Setup setup;
+  setup.put_data();
+  setup.shelf.put(setup.build(setup.release("ease", 1)));
+  const auto answer = setup.ask("bob").value();
+  BOOST_TEST(answer.fallback.empty());
+  BOOST_TEST(answer.model_kind == "ease");
+  BOOST_TEST(answer.model_version.value() == 1U);
+  BOOST_TEST(answer.items.size() == 2U);
+  bool bought = false;
+  for (const auto& item : answer.items) {
+    BOOST_TEST(!item.reasons.empty());
+    for (const auto& reason : item.reasons) {
+      if (reason.kind != "bought") continue;
+      bought = true;
+      BOOST_TEST(reason.item_id == "tea");
+      BOOST_TEST(reason.text.find("Tea") != std::string::npos);
+    }
+  }
+  BOOST_TEST(bought);
+}
+
+BOOST_AUTO_TEST_CASE(count_exclusion_and_explanation_follow_the_query) {
+  Setup setup;
+  setup.put_data();
+  setup.shelf.put(setup.build(setup.release("ease", 1)));
+  BOOST_TEST(setup.ask("bob", 1).value().items.size() == 1U);
+  BOOST_TEST(setup.ask("bob", 1).value().shortfall_reason.empty());
+  BOOST_TEST(setup.ask("bob", 10, false, false).value().items.size() == 3U);
+  BOOST_TEST(setup.ask("bob", 10, false).value().items[0].reasons.empty());
+  BOOST_TEST(setup.ask("bob").value().rec_id != setup.ask("bob").value().rec_id);
+  BOOST_TEST(setup.ask("bob").value().rec_id.size() == 32U);
+}
+
+BOOST_AUTO_TEST_CASE(only_what_the_shop_sells_is_recommended_by_every_model) {
+  Setup setup;
+  setup.put_data();
+  setup.serving.stock = {"pot"};
+  const auto sell_pots_only = [&] {
+    const auto stock = stock_of(setup.serving, testing::vocabulary()).value();
+    setup.shelf.put_stock(stock);
+  };
+  sell_pots_only();
+  BOOST_TEST((ids(setup.ask("bob").value()) == Ids{"pot"}));  // The own popularity.
+  BOOST_TEST((ids(setup.ask("nobody").value()) == Ids{"pot"}));
+  for (const char* kind : {"popularity", "ease", "ials"}) {
+    setup.shelf.put(setup.build(setup.release(kind, 1)));
+    for (const char* user : {"bob", "nobody"}) {
+      BOOST_TEST((ids(setup.ask(user).value()) == Ids{"pot"}), kind << " " << user);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(answers_have_their_members_also_when_they_are_empty) {
+  Setup setup;
+  setup.put_data();
+  const auto answer = setup.ask("ann").value();
+  const auto plain = to_json(answer, false);
+  BOOST_TEST(!plain.at("items").as_array().at(0).as_object().contains("reasons"));
+  BOOST_TEST(std::string{plain.at("fallback").as_string()} == "no_shared_model");
+  const auto explained = to_json(answer, true);
+  const auto& reason = explained.at("items").as_array().at(0).as_object().at("reasons").as_array();
+  BOOST_TEST(reason.at(0).as_object().at("item_id").is_null());
+  BOOST_TEST(to_json(Recommendations{}, true).at("shortfall_reason").is_null());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

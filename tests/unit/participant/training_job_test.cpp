@@ -1,0 +1,161 @@
+#include "participant/training/training_job.hpp"
+
+#include "base/errors.hpp"
+#include "base/file.hpp"
+#include "participant/errors.hpp"
+#include "protocol/intake.hpp"
+#include "tests/support/file_size_limit.hpp"
+#include "tests/support/training_setup.hpp"
+
+using namespace guildsum;
+using namespace guildsum::participant;
+using protocol::VoteReason;
+using testing::TrainingSetup;
+
+namespace {
+
+struct Setup : TrainingSetup {
+  explicit Setup(std::string_view kind = "popularity") : TrainingSetup{kind} {
+    ShopData shop;
+    shop.bought = TrainingSetup::data;
+    shared = std::make_shared<const ShopData>(std::move(shop));
+    job = std::make_unique<TrainingJob>(TrainingParts{
+        .models = *models_kept,
+        .remote = remote,
+        .spool = spool,
+        .log = log,
+        .random = random,
+        .pool = pool,
+        .catalogue = protocol::content_digest(catalogue),
+        .data = [this] { return shared; },
+        .on_model = [this](const ModelRecord& record) { announced.push_back(record); },
+        .plain_outbox = dir / "outbox"});
+    GS_REQUIRE_DONE(make_private_directory(dir / "outbox"));
+  }
+  Result<VoteReason> check(const protocol::RoundDescription& round,
+                           const protocol::RoundResult& result) {
+    return job->check(round, survivors(), result);
+  }
+
+  std::shared_ptr<const ShopData> shared;
+  Spool spool = Spool::open(dir / "spool").value();
+  ThreadPool pool{1};
+  std::vector<ModelRecord> announced;
+  std::unique_ptr<TrainingJob> job;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(training_job_test)
+
+BOOST_AUTO_TEST_CASE(an_input_is_spooled_complete_and_its_plain_values_stay_here) {
+  Setup setup;
+  const auto round = setup.description();
+  const auto chunks = setup.job->mask(round, {}).value();
+  BOOST_TEST(chunks.chunk_digests.size() == protocol::chunk_count(round.descriptor));
+  BOOST_TEST((chunks.chunk_root == protocol::chunk_root(chunks.chunk_digests)));
+  const auto spooled = setup.spool.read(protocol::round_digest(round.descriptor)).value();
+  BOOST_TEST((spooled.digests() == chunks.chunk_digests));
+  const Bytes plain = read_file(setup.dir / "outbox" / "1.0.plain", 1 << 20).value();
+  BOOST_TEST(plain.size() == round.descriptor.codec.vector_length * 8);
+  BOOST_TEST(load_le<std::int64_t>(ByteView{plain}.first(8)) == 3);  // Three customers of item 0.
+}
+
+BOOST_AUTO_TEST_CASE(masks_change_every_chunk) {
+  Setup setup;
+  const auto round = setup.description();
+  const auto plain = setup.job->mask(round, {}).value();
+  std::vector<MaskTerm> masks;
+  masks.push_back({setup.random.secret<crypto::MaskSeed>(), false});
+  const auto masked = setup.job->mask(round, masks).value();
+  for (std::size_t i = 0; i < plain.chunk_digests.size(); ++i) {
+    BOOST_TEST((plain.chunk_digests[i] != masked.chunk_digests[i]));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_contributed_to_another_item_list_or_request) {
+  Setup setup;
+  auto list = setup.description();
+  list.descriptor.vocabulary = testing::sample<protocol::Digest>(1);
+  GS_CHECK_FAILS(ParticipantErrc::catalogue_mismatch, setup.job->mask(list, {}));
+  auto request = setup.description();
+  request.descriptor.state.step_kind = "ease.gram";
+  GS_CHECK_FAILS(ParticipantErrc::request_mismatch, setup.job->mask(request, {}));
+  auto root = setup.description();
+  root.descriptor.state.model_root = testing::sample<protocol::BlobId>(1);
+  GS_CHECK_FAILS(ParticipantErrc::model_not_reproduced, setup.job->mask(root, {}));
+  auto plan = setup.description();
+  plan.training_plan = to_bytes("no plan");
+  BOOST_TEST(setup.job->mask(plan, {}).has_error());
+  BOOST_TEST(std::filesystem::is_empty(setup.dir / "spool"));
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_fails_the_masking_and_leaves_no_input) {
+  Setup setup{"ease"};
+  const auto round = setup.description();
+  {
+    const test::FileSizeLimit full{2};
+    BOOST_TEST(setup.job->mask(round, {}).has_error());
+  }
+  BOOST_TEST(setup.spool.read(protocol::round_digest(round.descriptor)).has_error());
+  GS_REQUIRE_DONE(setup.job->mask(round, {}));
+}
+
+BOOST_AUTO_TEST_CASE(a_reproduced_result_is_accepted_kept_and_announced) {
+  Setup setup;
+  const auto round = setup.description();
+  const auto result = setup.step(setup.sum());
+  BOOST_TEST((setup.check(round, result).value() == VoteReason::none));
+  BOOST_REQUIRE(setup.announced.size() == 1U);
+  BOOST_TEST((setup.announced[0].root == result.model_root));
+  BOOST_TEST(
+      (setup.models_kept->checkpoint(result.model_root).value() == setup.task->checkpoint()));
+  BOOST_TEST(setup.models_kept->models().value().size() == 1U);
+  const auto state = setup.models_kept->task_state().value().value();
+  BOOST_TEST(state.survivors.size() == 3U);
+  BOOST_TEST(state.step_number == 1U);
+  // Asked again after a restart: answered from what was kept.
+  setup.remote.blobs.clear();
+  BOOST_TEST((setup.check(round, result).value() == VoteReason::none));
+}
+
+BOOST_AUTO_TEST_CASE(a_model_that_the_sum_does_not_lead_to_is_voted_against) {
+  Setup setup;
+  const auto round = setup.description();
+  auto result = setup.step(setup.sum());
+  result.model_root = testing::sample<protocol::BlobId>(1);
+  BOOST_TEST((setup.check(round, result).value() == VoteReason::model_not_reproduced));
+  BOOST_TEST(setup.announced.empty());
+  BOOST_TEST(!setup.models_kept->task_state().value().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(bytes_that_are_not_the_addressed_sum_are_voted_against) {
+  Setup setup;
+  const auto round = setup.description();
+  auto result = setup.step(setup.sum());
+  setup.remote.failure = Error{BaseErrc::corrupt, "another address"};
+  BOOST_TEST((setup.check(round, result).value() == VoteReason::sum_not_as_addressed));
+  setup.remote.failure.reset();
+  setup.remote.blobs[result.sum].pop_back();
+  BOOST_TEST((setup.check(round, result).value() == VoteReason::sum_not_as_addressed));
+  // Where nothing could be fetched there is no verdict.
+  setup.remote.failure = Error{BaseErrc::unreachable, "away"};
+  GS_CHECK_FAILS(BaseErrc::unreachable, setup.check(round, result));
+}
+
+BOOST_AUTO_TEST_CASE(every_step_of_a_longer_task_is_followed) {
+  Setup setup{"ials"};
+  while (!setup.task->finished()) {
+    const auto round = setup.description();
+    GS_REQUIRE_DONE(setup.job->mask(round, {}));
+    const auto result = setup.step(setup.sum());
+    BOOST_TEST((setup.check(round, result).value() == VoteReason::none));
+  }
+  BOOST_TEST(setup.announced.size() == 1U);
+  BOOST_TEST(setup.log.count("model.adopted") == 0U);
+  // Only what is referred to stays on the disk.
+  BOOST_TEST(std::distance(std::filesystem::directory_iterator{setup.dir / "models"},
+                           std::filesystem::directory_iterator{}) == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
