@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "protocol/digests.hpp"
 #include "tests/support/service_setup.hpp"
 
 using namespace guildsum;
@@ -103,7 +104,8 @@ BOOST_AUTO_TEST_CASE(tasks_and_models_are_described_with_their_addresses) {
   const auto document = describe_task(task);
   BOOST_TEST(text(document.at("reason")) == "because");
   BOOST_TEST(text(document.at("checkpoint")) == task.checkpoint.hex());
-  BOOST_TEST(text(document.at("lineage")) == task.first_root.hex());
+  BOOST_TEST(text(document.at("lineage")) ==
+             protocol::lineage_of(task.epoch, task.first_root).hex());
   const ModelRow model = testing::sample_model(3);
   const auto described = describe_model(model);
   BOOST_TEST(described.at("version").to_number<int>() == 3);

@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(the_codec_states_length_layout_and_the_largest_clip_norm) {
 }
 
 BOOST_AUTO_TEST_CASE(a_layout_that_no_ring_carries_is_refused) {
-  const VectorLayout wide{{Segment::exact("counts", 10, std::uint64_t{1} << 61)}};
+  const VectorLayout wide{{Segment::exact("counts", 10, (std::uint64_t{1} << 61) - 1)}};
   GS_CHECK_FAILS(ProtocolErrc::overflow_not_excluded, plan_codec(wide, 10));
   GS_CHECK_FAILS(models::ModelsErrc::wrong_shape, plan_codec(VectorLayout{}, 10));
   GS_CHECK_FAILS(models::ModelsErrc::wrong_shape,

@@ -36,6 +36,7 @@ struct Setup : AgentSetup {
     const AgentPaths at{shop->config.dir};
     journal.emplace(Journal::open(at.journal(), log).value());
     spool.emplace(Spool::open(at.spool()).value());
+    evidence = EvidenceStore::open(at.evidence()).value();
     client.emplace(shop->files->membership.client_config(shop->files->keys).value(),
                    [this](const OutboundMessage& sent) {
                      GS_REQUIRE_DONE(shop->files->activity->record_sent(sent));
@@ -62,6 +63,7 @@ struct Setup : AgentSetup {
                                .journal = *journal,
                                .spool = *spool,
                                .activity = *shop->files->activity,
+                               .evidence = *evidence,
                                .retry = {stop_flag, random, clock, log}});
   }
   protocol::RoundInvitation invitation() {
@@ -86,6 +88,7 @@ struct Setup : AgentSetup {
   ThreadPool pool{1};
   std::optional<Journal> journal;
   std::optional<Spool> spool;
+  std::unique_ptr<EvidenceStore> evidence;
   std::optional<CoordinatorClient> client;
   std::optional<protocol::Roster> roster;
   ParticipantPolicy policy;
@@ -131,6 +134,7 @@ BOOST_AUTO_TEST_CASE(an_agent_that_stops_leaves_the_round_open_and_ends_it_after
                                  .journal = *setup.journal,
                                  .spool = *setup.spool,
                                  .activity = *setup.shop->files->activity,
+                                 .evidence = *setup.evidence,
                                  .retry = {again, setup.random, setup.clock, setup.log}}};
   GS_REQUIRE_DONE(driver.resume(setup.context()));
   BOOST_TEST(setup.journal->state().open_round.empty());

@@ -1,6 +1,8 @@
 #include "participant/training/task_cursor.hpp"
 
 #include "participant/errors.hpp"
+#include "protocol/blob_id.hpp"
+#include "protocol/digests.hpp"
 #include "tests/support/training_setup.hpp"
 
 using namespace guildsum;
@@ -118,7 +120,11 @@ BOOST_AUTO_TEST_CASE(another_plan_or_lineage_is_another_task) {
   setup.step(setup.sum());
   setup.verify();
   auto asked = setup.description().descriptor;
-  asked.state.lineage = testing::sample<protocol::Digest>(9);
+  const auto start = protocol::blob_id(models::make_task(setup.plan).value()->checkpoint());
+  asked.epoch = asked.epoch.next();
+  GS_CHECK_FAILS(ParticipantErrc::model_not_reproduced,
+                 open_task(setup.plan, asked, *setup.models_kept, setup.remote, setup.log));
+  asked.state.lineage = protocol::lineage_of(asked.epoch, start);
   GS_REQUIRE_DONE(open_task(setup.plan, asked, *setup.models_kept, setup.remote, setup.log));
   BOOST_TEST(setup.log.count("model.adopted") == 1U);
 }
