@@ -135,8 +135,8 @@ Result<> RoundService::store_end(LedgerWriter& rows, const Phase& phase,
   }
   auto summary = describe_round(*active_, row, parts_.membership, std::nullopt);
   // By its content address, so that a second try of this transaction changes nothing.
-  GS_TRY(const BlobId transcript, parts_.blobs.put(protocol::print_attempt(
-                                      transcript_of(phase, active_->plan()))));
+  GS_TRY(const BlobId transcript,
+         parts_.blobs.put(protocol::print_attempt(transcript_of(phase, active_->plan()))));
   GS_CHECK(rows.publish(transcript, "transcript", now()));
   summary["transcript_blob"] = transcript.hex();
   row.summary = json::compact(summary);

@@ -265,9 +265,8 @@ Result<> Agent::refuse_spent(const protocol::RoundInvitation& invitation) {
   if (offered_again_ == offered) return {};
   offered_again_ = offered;
   const Error reason{protocol::ProtocolErrc::wrong_round, "an invitation to a spent attempt"};
-  log_.warn("round.refused", {{"round", invitation.round},
-                              {"code", refusal_code(reason)},
-                              {"reason", reason}});
+  log_.warn("round.refused",
+            {{"round", invitation.round}, {"code", refusal_code(reason)}, {"reason", reason}});
   return files_.activity->record_refusal(invitation.round, reason);
 }
 

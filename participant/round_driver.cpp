@@ -169,9 +169,9 @@ Result<std::optional<Event>> RoundDriver::perform_one(Effect effect, const Phase
 Result<> RoundDriver::refused(const Error& reason) {
   record_.detail = reason.message();
   keep_evidence(reason);
-  parts_.retry.log.warn("round.refused", {{"round", attempt_.round},
-                                          {"code", refusal_code(reason)},
-                                          {"reason", reason}});
+  parts_.retry.log.warn(
+      "round.refused",
+      {{"round", attempt_.round}, {"code", refusal_code(reason)}, {"reason", reason}});
   return parts_.activity.record_refusal(attempt_.round, reason);
 }
 
@@ -282,8 +282,7 @@ Result<std::optional<Event>> RoundDriver::next_event(const Phase& phase) {
 
 bool RoundDriver::is_superseded() {
   const auto newer = parts_.remote.invitation(attempt_, milliseconds{0});
-  return newer && newer->has_value() &&
-         AttemptId{(*newer)->round, (*newer)->attempt} > attempt_;
+  return newer && newer->has_value() && AttemptId{(*newer)->round, (*newer)->attempt} > attempt_;
 }
 
 Result<std::optional<Event>> RoundDriver::read_message(const PhaseMessage& message) {

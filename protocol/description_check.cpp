@@ -100,8 +100,7 @@ Result<> check_policy(const RoundView& round, const Roster& roster,
 
 }  // namespace
 
-Result<> check_description_signed(const RoundDescription& description,
-                                  const FederationView& view) {
+Result<> check_description_signed(const RoundDescription& description, const FederationView& view) {
   const RoundDescriptor& d = description.descriptor;
   if (d.federation != view.federation) return ProtocolErrc::wrong_federation;
   GS_CHECK(verify(description, view.coordinator));

@@ -55,7 +55,6 @@ Digest lineage_of(Epoch epoch, const BlobId& first_root) {
   return labelled("lineage", content);
 }
 
-
 Digest message_digest(const CheckIn& message) {
   return labelled(label::kCheckIn, to_canonical(message));
 }

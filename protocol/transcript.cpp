@@ -124,8 +124,8 @@ class Replay {
     GS_CHECK(check_sharers(attempt, view));
     GS_TRY(const Survivors survivors,
            read_survivors({view.rd, attempt.sharers, attempt.headers}, view, attempt.sharers));
-    GS_CHECK(check_certificate(attempt.certificate, view, sharers_digest(attempt.sharers),
-                               survivors));
+    GS_CHECK(
+        check_certificate(attempt.certificate, view, sharers_digest(attempt.sharers), survivors));
     GS_TRY(const auto result, decode<RoundResult>(attempt.result));
     GS_CHECK(check_round_result(result, view, keys_.coordinator, attempt.sharers, survivors));
     GS_CHECK(check_answers(attempt, view));
@@ -152,15 +152,13 @@ class Replay {
   static Result<> check_answers(const AttemptTranscript& attempt, const RoundView& view) {
     std::set<ParticipantId> members;
     for (const MemberDigest& answer : attempt.unmask_answers) {
-      const bool sharer =
-          std::ranges::find(attempt.sharers, answer.member, &MemberDigest::member) !=
-          attempt.sharers.end();
+      const bool sharer = std::ranges::find(attempt.sharers, answer.member,
+                                            &MemberDigest::member) != attempt.sharers.end();
       if (!sharer) return Error{ProtocolErrc::not_a_member, answer.member.hex()};
       if (!members.insert(answer.member).second) return ProtocolErrc::duplicate;
     }
     if (members.size() >= view.descriptor.t) return {};
-    return Error{ProtocolErrc::below_threshold,
-                 std::to_string(members.size()) + " unmask answers"};
+    return Error{ProtocolErrc::below_threshold, std::to_string(members.size()) + " unmask answers"};
   }
 
   Result<std::vector<MemberDigest>> check_votes(const AttemptTranscript& attempt,

@@ -5,9 +5,9 @@
 #include "base/errors.hpp"
 #include "base/json.hpp"
 #include "coordinator/http/answers.hpp"
-#include "coordinator/transcripts.hpp"
 #include "coordinator/round_views.hpp"
 #include "coordinator/task_settings.hpp"
+#include "coordinator/transcripts.hpp"
 #include "crypto/hmac.hpp"
 #include "protocol/limits.hpp"
 
@@ -183,9 +183,8 @@ asio::awaitable<Result<Response>> get_model_blob(AdminApiParts& parts, Request r
 // Audit ------------------------------------------------------------------------------------------
 
 Result<Response> audit_piece(AdminApiParts& parts, std::uint64_t offset) {
-  GS_TRY(const auto federation, read_from(parts.ledger, [](LedgerReader& rows) {
-           return rows.federation();
-         }));
+  GS_TRY(const auto federation,
+         read_from(parts.ledger, [](LedgerReader& rows) { return rows.federation(); }));
   if (!federation) return Error{BaseErrc::not_found, "the ledger belongs to no federation"};
   GS_TRY(const Bytes file,
          export_audit(parts.ledger, parts.blobs, parts.membership.roster(), federation->id));

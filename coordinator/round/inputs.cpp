@@ -44,9 +44,8 @@ bool inputs_are_complete(const CollectingMaskedInputs& phase) {
 Step propose(CollectingMaskedInputs phase, const RoundContext& context) {
   const DescribedRound& described = phase.round.described;
   if (phase.complete.size() < described.view.descriptor.s_min) {
-    return end_without_sum(
-        {protocol::AbortReason::too_few_masked_inputs, without_input(phase), {}}, described,
-        std::move(phase.abandons), context);
+    return end_without_sum({protocol::AbortReason::too_few_masked_inputs, without_input(phase), {}},
+                           described, std::move(phase.abandons), context);
   }
   ProposedRound round;
   for (auto& [sender, header] : phase.complete) round.headers.push_back(header);

@@ -112,9 +112,9 @@ struct Aborted {
   protocol::RoundAborted message;
 };
 
-using Phase = std::variant<CollectingCheckIns, CollectingShares, CollectingMaskedInputs, Certifying,
-                           Unmasking, Opening, CollectingVotes, CollectingAbandons, Completed,
-                           Aborted>;
+using Phase =
+    std::variant<CollectingCheckIns, CollectingShares, CollectingMaskedInputs, Certifying,
+                 Unmasking, Opening, CollectingVotes, CollectingAbandons, Completed, Aborted>;
 
 // Events -----------------------------------------------------------------------------------------
 

@@ -115,9 +115,9 @@ Step open(Unmasking phase, const RoundContext& context) {
     if (secret.has_error()) {
       const ParticipantId dealer = shared.sharers[sharer].member;
       std::set<ParticipantId> answers = answered(phase);
-      Step step = end_without_sum(
-          {protocol::AbortReason::dealer_fault, {dealer}, std::move(answers)}, shared.described,
-          phase.abandons, context);
+      Step step =
+          end_without_sum({protocol::AbortReason::dealer_fault, {dealer}, std::move(answers)},
+                          shared.described, phase.abandons, context);
       step.effects.emplace_back(RecordFault{dealer, secret.error()});
       return step;
     }

@@ -1,5 +1,5 @@
-#include "participant/approvals.hpp"
 #include "participant/agent_files.hpp"
+#include "participant/approvals.hpp"
 #include "participant/commands/commands.hpp"
 
 namespace guildsum::participant {

@@ -80,9 +80,11 @@ JournalSummary summary_of(const JournalState& state) {
     summary.counted.push_back({step.lineage, step.step_kind, number});
   }
   for (const UnsettledContribution& open : state.history.unsettled()) {
-    summary.unsettled.push_back({open.rd, open.round, open.attempt,
-                                 {open.state.lineage, open.state.step_kind,
-                                  open.state.step_number}});
+    summary.unsettled.push_back(
+        {open.rd,
+         open.round,
+         open.attempt,
+         {open.state.lineage, open.state.step_kind, open.state.step_number}});
   }
   const auto& approved = state.history.approved();
   summary.approved_lineages.assign(approved.begin(), approved.end());

@@ -131,10 +131,9 @@ Result<std::optional<PhaseMessage>> CoordinatorClient::phase(protocol::RoundId r
 }
 
 Result<Bytes> CoordinatorClient::outcome(const AttemptId& attempt) {
-  GS_TRY(auto response,
-         call(poll_request(round_path(attempt.round) + "/attempts/" +
-                               std::to_string(attempt.attempt.value()) + "/outcome",
-                           milliseconds{5'000})));
+  GS_TRY(auto response, call(poll_request(round_path(attempt.round) + "/attempts/" +
+                                              std::to_string(attempt.attempt.value()) + "/outcome",
+                                          milliseconds{5'000})));
   return std::move(response.body);
 }
 

@@ -67,8 +67,8 @@ struct LineageApproved {
   std::string task_kind;
 };
 
-using JournalRecord = std::variant<CheckedIn, BoundToDescriptor, FrozenSharers, SpooledInput,
-                                   SignedSurvivors, AnsweredUnmask, SignedAbandon, RoundClosed,
-                                   AbandonCertified, LineageApproved>;
+using JournalRecord =
+    std::variant<CheckedIn, BoundToDescriptor, FrozenSharers, SpooledInput, SignedSurvivors,
+                 AnsweredUnmask, SignedAbandon, RoundClosed, AbandonCertified, LineageApproved>;
 
 }  // namespace guildsum::participant

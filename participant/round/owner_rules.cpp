@@ -37,9 +37,9 @@ Result<> check_clip_norm(const protocol::RoundDescriptor& descriptor,
       asked == policy.clip_norm_max * 1000) {
     return {};
   }
-  return Error{ProtocolErrc::policy_refused,
-               "the clip norm is " + std::to_string(asked) + " thousandths, policy.clip_norm_max " +
-                   std::to_string(policy.clip_norm_max)};
+  return Error{ProtocolErrc::policy_refused, "the clip norm is " + std::to_string(asked) +
+                                                 " thousandths, policy.clip_norm_max " +
+                                                 std::to_string(policy.clip_norm_max)};
 }
 
 /// Shops that joined in this very epoch are new to the members of the epoch before.

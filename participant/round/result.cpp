@@ -53,8 +53,8 @@ Step on(AwaitingAbandonCertificate phase, protocol::RoundResult message,
         const RoundContext& context) {
   const auto verified = protocol::verify(message, context.federation, context.coordinator);
   if (verified.has_error() || message.rd != phase.round.view.rd) {
-    return refuse(std::move(phase), verified.has_error() ? verified.error()
-                                                         : Error{ProtocolErrc::wrong_round});
+    return refuse(std::move(phase),
+                  verified.has_error() ? verified.error() : Error{ProtocolErrc::wrong_round});
   }
   const Leaving attempt = leaving(phase.round);
   std::vector<Effect> effects;

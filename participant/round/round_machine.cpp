@@ -99,8 +99,7 @@ detail::Leaving leaving_from(Phase& phase) {
 /// After the 3b answer and after "abandoned" the outcome can only be waited for.
 bool may_abandon(Phase& phase) {
   const AcceptedRound* round = accepted(phase);
-  return (round == nullptr || !round->answered) &&
-         !std::holds_alternative<CheckingResult>(phase) &&
+  return (round == nullptr || !round->answered) && !std::holds_alternative<CheckingResult>(phase) &&
          !std::holds_alternative<AwaitingAbandonCertificate>(phase);
 }
 
@@ -284,8 +283,7 @@ Step dispatch(Phase phase, E event, const RoundContext& context) {
           if constexpr (requires { detail::on(std::move(current), std::move(event), context); }) {
             return detail::on(std::move(current), std::move(event), context);
           } else {
-            return has_left(phase) ? detail::stay(std::move(phase))
-                                   : late(std::move(phase), event);
+            return has_left(phase) ? detail::stay(std::move(phase)) : late(std::move(phase), event);
           }
         },
         phase);

@@ -128,10 +128,9 @@ struct Ended {
   protocol::AbortReason reason;
 };
 
-using Phase =
-    std::variant<AwaitingDescription, AwaitingShares, Masking, Uploading, AwaitingProposal,
-                 AwaitingCertificate, AwaitingResult, CheckingResult, AwaitingAbandonCertificate,
-                 Finished, Abandoned, Ended>;
+using Phase = std::variant<AwaitingDescription, AwaitingShares, Masking, Uploading,
+                           AwaitingProposal, AwaitingCertificate, AwaitingResult, CheckingResult,
+                           AwaitingAbandonCertificate, Finished, Abandoned, Ended>;
 
 // Events -----------------------------------------------------------------------------------------
 

@@ -143,9 +143,9 @@ Step on(AwaitingCertificate phase, protocol::SurvivorCertificate message,
     effects.emplace_back(Send{protocol::MessageType::unmask, protocol::encode(message_3b)});
     phase.round.answered = true;
   }
-  return {AwaitingResult{std::move(phase.round), std::move(phase.sharers),
-                         std::move(phase.survivors)},
-          std::move(effects)};
+  return {
+      AwaitingResult{std::move(phase.round), std::move(phase.sharers), std::move(phase.survivors)},
+      std::move(effects)};
 }
 
 }  // namespace guildsum::participant::detail

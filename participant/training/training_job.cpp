@@ -97,8 +97,7 @@ Result<VoteReason> TrainingJob::check(const protocol::RoundDescription& round,
     return VoteReason::none;  // Verified before a restart.
   }
   GS_TRY(const auto plan, models::TaskPlan::parse(round.training_plan));
-  GS_TRY(const auto opened,
-         open_task(plan, descriptor, parts_.models, parts_.remote, parts_.log));
+  GS_TRY(const auto opened, open_task(plan, descriptor, parts_.models, parts_.remote, parts_.log));
   std::vector<std::int64_t> sum;
   {
     auto packed = parts_.remote.blob(result.sum, packed_bytes(descriptor.codec));

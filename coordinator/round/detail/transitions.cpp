@@ -77,8 +77,8 @@ Step end_without_sum(Ending ending, DescribedRound round, Abandons abandons,
   }
   protocol::RoundAborted message =
       aborted_message(ending.reason, rd, std::move(ending.missing), {}, context);
-  return enter(CollectingAbandons{std::move(round), std::move(message),
-                                  std::move(ending.answered), std::move(abandons)},
+  return enter(CollectingAbandons{std::move(round), std::move(message), std::move(ending.answered),
+                                  std::move(abandons)},
                context);
 }
 

@@ -92,11 +92,11 @@ BOOST_AUTO_TEST_CASE(q_signatures_end_the_attempt_and_free_every_contribution) {
 BOOST_AUTO_TEST_CASE(without_a_certificate_the_shop_does_not_believe_that_the_attempt_ended) {
   EndedAfterUpload ended;
   ended.round.deliver(0);
-  BOOST_TEST(std::holds_alternative<participant::AwaitingAbandonCertificate>(
-      *ended.round.shop(0).phase));
+  BOOST_TEST(
+      std::holds_alternative<participant::AwaitingAbandonCertificate>(*ended.round.shop(0).phase));
   ended.round.give(0, aborted(ended.round, {}, {}));
-  BOOST_TEST(std::holds_alternative<participant::AwaitingAbandonCertificate>(
-      *ended.round.shop(0).phase));
+  BOOST_TEST(
+      std::holds_alternative<participant::AwaitingAbandonCertificate>(*ended.round.shop(0).phase));
   BOOST_TEST((closed(ended.round.shop(0)) == nullptr));
 }
 
@@ -115,8 +115,8 @@ BOOST_AUTO_TEST_CASE(a_forged_certificate_frees_nothing) {
   for (const auto& [message, code] : forgeries) {
     round.shop(0).refusals.clear();
     round.give(0, message);
-    BOOST_TEST(std::holds_alternative<participant::AwaitingAbandonCertificate>(
-        *round.shop(0).phase));
+    BOOST_TEST(
+        std::holds_alternative<participant::AwaitingAbandonCertificate>(*round.shop(0).phase));
     BOOST_TEST_REQUIRE(round.shop(0).refusals.size() == 1);
     BOOST_TEST((round.shop(0).refusals[0] == code));
   }
@@ -132,8 +132,7 @@ BOOST_AUTO_TEST_CASE(a_shop_that_answered_3b_never_signs_abandoned) {
   round.submit(coordinator::AbortRequested{protocol::AbortReason::operator_abort});
   BOOST_TEST(round.deliver(0));
   BOOST_TEST(!has<participant::SignedAbandon>(round.shop(0)));
-  BOOST_TEST(std::holds_alternative<participant::AwaitingAbandonCertificate>(
-      *round.shop(0).phase));
+  BOOST_TEST(std::holds_alternative<participant::AwaitingAbandonCertificate>(*round.shop(0).phase));
 }
 
 BOOST_AUTO_TEST_CASE(a_round_that_too_many_answered_ends_at_once_and_without_a_certificate) {
@@ -169,8 +168,8 @@ BOOST_AUTO_TEST_CASE(a_result_after_leaving_counts) {
   everybody_checks_in(round);
   round.deliver_until<coordinator::Certifying>();
   round.give(0, participant::AbandonRequested{Error{ProtocolErrc::round_over, "the owner"}});
-  BOOST_TEST_REQUIRE(std::holds_alternative<participant::AwaitingAbandonCertificate>(
-      *round.shop(0).phase));
+  BOOST_TEST_REQUIRE(
+      std::holds_alternative<participant::AwaitingAbandonCertificate>(*round.shop(0).phase));
   protocol::RoundResult result;
   result.rd = std::get<coordinator::Certifying>(round.phase()).round.shared.described.view.rd;
   round.give(0, result);  // unsigned
@@ -185,8 +184,8 @@ BOOST_AUTO_TEST_CASE(a_result_after_leaving_counts) {
 BOOST_AUTO_TEST_CASE(the_deadline_ends_it_without_a_certificate) {
   EndedAfterUpload ended;
   ended.round.deliver(0);
-  ended.round.submit(coordinator::DeadlinePassed{
-      static_cast<std::uint32_t>(ended.round.phase().index())});
+  ended.round.submit(
+      coordinator::DeadlinePassed{static_cast<std::uint32_t>(ended.round.phase().index())});
   const auto* done = std::get_if<coordinator::Aborted>(&ended.round.phase());
   BOOST_TEST_REQUIRE((done != nullptr));
   BOOST_TEST(done->message.certificate.empty());

@@ -30,10 +30,10 @@ BOOST_AUTO_TEST_CASE(step_numbers_only_rise) {
   ContributionHistory history;
   BOOST_TEST(!history.forbids("ials", step("a", "ials.gradient", 3)).has_value());
   history.count(step("a", "ials.gradient", 3));
-  BOOST_TEST((history.forbids("ials", step("a", "ials.gradient", 3)) ==
-              ProtocolErrc::repeated_step));
-  BOOST_TEST((history.forbids("ials", step("a", "ials.gradient", 2)) ==
-              ProtocolErrc::repeated_step));
+  BOOST_TEST(
+      (history.forbids("ials", step("a", "ials.gradient", 3)) == ProtocolErrc::repeated_step));
+  BOOST_TEST(
+      (history.forbids("ials", step("a", "ials.gradient", 2)) == ProtocolErrc::repeated_step));
   BOOST_TEST(!history.forbids("ials", step("a", "ials.gradient", 4)).has_value());
   BOOST_TEST(!history.forbids("ials", step("a", "ials.product", 3)).has_value());
   history.count(step("a", "ials.gradient", 1));
@@ -43,8 +43,8 @@ BOOST_AUTO_TEST_CASE(step_numbers_only_rise) {
 BOOST_AUTO_TEST_CASE(an_unsettled_contribution_blocks_its_step_until_it_is_released) {
   ContributionHistory history;
   history.keep_unsettled({round_digest("r"), {}, {}, step("a", "ease.gram", 1)});
-  BOOST_TEST((history.forbids("ease", step("a", "ease.gram", 1)) ==
-              ProtocolErrc::certificate_withheld));
+  BOOST_TEST(
+      (history.forbids("ease", step("a", "ease.gram", 1)) == ProtocolErrc::certificate_withheld));
   history.release(round_digest("another"));
   BOOST_TEST(history.forbids("ease", step("a", "ease.gram", 1)).has_value());
   history.release(round_digest("r"));

@@ -27,8 +27,8 @@ class LiveRound {
     policy_.purpose = plan_.descriptor.purpose;
     for (std::uint32_t i = 0; i < shops; ++i) {
       histories_.push_back(std::make_unique<participant::ContributionHistory>());
-      shops_.push_back(std::make_unique<Shop>(
-          Shop{context_of(i, *histories_.back()), {}, {}, {}, {}, {}}));
+      shops_.push_back(
+          std::make_unique<Shop>(Shop{context_of(i, *histories_.back()), {}, {}, {}, {}, {}}));
     }
     take(coordinator::begin(context_));
   }
@@ -47,17 +47,17 @@ class LiveRound {
     const protocol::RoundDescriptor& d = plan_.descriptor;
     const protocol::RoundInvitation invitation{d.federation, d.epoch,       d.round, d.attempt,
                                                d.task_kind,  d.roster_head, 0};
-    perform(shop(index),
-            participant::begin(invitation, 1,
-                               participant::RoundSecrets::generate(federation_.random()),
-                               shop(index).context));
+    perform(
+        shop(index),
+        participant::begin(invitation, 1, participant::RoundSecrets::generate(federation_.random()),
+                           shop(index).context));
   }
   /// The shop's next message from the coordinator; false if there is none.
   bool deliver(std::uint32_t index) {
     Shop& shop = *shops_.at(index);
     if (participant::is_over(*shop.phase)) return false;
-    const auto message = coordinator::message_for(
-        *phase_, shop.context.self, participant::phase_number(*shop.phase), context_);
+    const auto message = coordinator::message_for(*phase_, shop.context.self,
+                                                  participant::phase_number(*shop.phase), context_);
     if (!message) return false;
     tell(index, *message);
     return true;
@@ -91,8 +91,7 @@ class LiveRound {
   }
   void give(std::uint32_t index, participant::Event event) {
     Shop& shop = *shops_.at(index);
-    perform(shop,
-            participant::advance(std::move(*shop.phase), std::move(event), shop.context));
+    perform(shop, participant::advance(std::move(*shop.phase), std::move(event), shop.context));
   }
   void submit(coordinator::Event event) {
     take(coordinator::advance(std::move(*phase_), std::move(event), context_));
@@ -147,8 +146,7 @@ class LiveRound {
       return {};
     };
     const std::vector<std::int64_t> input(plan_.descriptor.codec.vector_length, 3);
-    auto chunks =
-        *participant::mask_input(input, plan_.descriptor.codec, job.masks, sink, nullptr);
+    auto chunks = *participant::mask_input(input, plan_.descriptor.codec, job.masks, sink, nullptr);
     shop.chunk_digests = std::move(chunks.chunk_digests);
     const participant::MaskedInputSpooled spooled{
         chunks.chunk_root, static_cast<std::uint32_t>(shop.chunk_digests.size())};

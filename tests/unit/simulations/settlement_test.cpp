@@ -57,8 +57,8 @@ struct LostSight {
   LostSight() {
     for (std::uint32_t i = 0; i < 6; ++i) round.check_in(i);
     round.deliver_until<coordinator::Certifying>();
-    const auto description = std::get<coordinator::Certifying>(round.phase())
-                                  .round.shared.described.description;
+    const auto description =
+        std::get<coordinator::Certifying>(round.phase()).round.shared.described.description;
     BOOST_TEST_REQUIRE(spool.keep_description(description).has_value());
     round.submit(coordinator::AbortRequested{protocol::AbortReason::operator_abort});
     for (std::uint32_t i = 1; i < 6; ++i) round.deliver(i);
