@@ -1,13 +1,14 @@
 #include "simulations/in_process_round.hpp"
 
 #include <algorithm>
-#include <deque>
+#include <ctime>
 
 #include "base/assert.hpp"
 #include "participant/contribution.hpp"
 #include "protocol/blob_id.hpp"
 #include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
+#include "protocol/intake.hpp"
 #include "protocol/overflow.hpp"
 #include "protocol/signing.hpp"
 #include "protocol/wire.hpp"
@@ -86,11 +87,26 @@ struct Shop {
   bool silent = false;
 };
 
+/// Processor time of this thread, in seconds.
+double thread_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+/// Adds what `work` takes to `seconds`.
+template <class Work>
+auto metered(double& seconds, const Work& work) {
+  const double start = thread_seconds();
+  auto result = work();
+  seconds += thread_seconds() - start;
+  return result;
+}
+
 class Runner {
  public:
-  Runner(Federation& federation, const coordinator::RoundPlan& plan,
-         std::span<const std::vector<std::int64_t>> inputs, const Dropouts& dropouts,
-         ThreadPool* pool)
+  Runner(Federation& federation, const coordinator::RoundPlan& plan, const InputOf& inputs,
+         const Dropouts& dropouts, ThreadPool* pool)
       : federation_{federation},
         plan_{plan},
         inputs_{inputs},
@@ -135,10 +151,12 @@ class Runner {
       const protocol::RoundDescriptor& d = plan_.descriptor;
       const protocol::RoundInvitation invitation{d.federation, d.epoch,       d.round, d.attempt,
                                                  d.task_kind,  d.roster_head, 0};
-      GS_CHECK(perform(shop,
-                       participant::begin(invitation, d.round.value(),
-                                          participant::RoundSecrets::generate(federation_.random()),
-                                          shop.context)));
+      GS_CHECK(perform(shop, metered(costs_.shops, [&] {
+                         return participant::begin(
+                             invitation, d.round.value(),
+                             participant::RoundSecrets::generate(federation_.random()),
+                             shop.context);
+                       })));
     }
     return {};
   }
@@ -148,8 +166,10 @@ class Runner {
     bool moved = false;
     for (auto& shop : shops_) {
       if (shop->silent || !shop->phase || participant::is_over(*shop->phase)) continue;
-      const auto message = coordinator::message_for(
-          *phase_, shop->context.self, participant::phase_number(*shop->phase), context_);
+      const auto message = metered(costs_.coordinator, [&] {
+        return coordinator::message_for(*phase_, shop->context.self,
+                                        participant::phase_number(*shop->phase), context_);
+      });
       if (!message) continue;
       moved = true;
       GS_CHECK(receive(*shop, *message));
@@ -159,9 +179,12 @@ class Runner {
 
   template <class Message>
   Result<> receive_as(Shop& shop, ByteView frame) {
-    GS_TRY(Message message, protocol::decode<Message>(frame));
-    return perform(shop,
-                   participant::advance(std::move(*shop.phase), std::move(message), shop.context));
+    const auto take_in = [&]() -> Result<participant::Step> {
+      GS_TRY(Message message, protocol::decode<Message>(frame));
+      return participant::advance(std::move(*shop.phase), std::move(message), shop.context);
+    };
+    GS_TRY(participant::Step step, metered(costs_.shops, take_in));
+    return perform(shop, std::move(step));
   }
 
   Result<> receive(Shop& shop, const coordinator::PhaseMessage& message) {
@@ -192,7 +215,9 @@ class Runner {
       } else if (std::holds_alternative<participant::UploadInput>(effect)) {
         return upload(shop, std::get<participant::UploadInput>(effect).header);
       } else if (auto* check = std::get_if<participant::CheckResult>(&effect)) {
-        const bool same = sum_ && protocol::blob_id(sum_->packed) == check->result.sum;
+        const bool same = sum_ && metered(costs_.shops, [&] {
+                            return protocol::blob_id(sum_->packed) == check->result.sum;
+                          });
         const auto reason =
             same ? protocol::VoteReason::none : protocol::VoteReason::sum_not_as_addressed;
         return perform(
@@ -208,9 +233,10 @@ class Runner {
       shop.spool.emplace_back(chunk.begin(), chunk.end());
       return {};
     };
-    GS_TRY(participant::MaskedChunks chunks,
-           participant::mask_input(inputs_[shop.index], plan_.descriptor.codec, job.masks, sink,
-                                   pool_));
+    GS_TRY(participant::MaskedChunks chunks, metered(costs_.shops, [&] {
+             return participant::mask_input(inputs_(shop.index), plan_.descriptor.codec, job.masks,
+                                            sink, pool_);
+           }));
     shop.chunk_digests = std::move(chunks.chunk_digests);
     const participant::MaskedInputSpooled spooled{
         chunks.chunk_root, static_cast<std::uint32_t>(shop.chunk_digests.size())};
@@ -220,15 +246,27 @@ class Runner {
   Result<> upload(Shop& shop, const protocol::MaskedInput& header) {
     for (const Bytes& chunk : shop.spool) shop.bytes_up += chunk.size();
     GS_CHECK(submit(coordinator::InputBegun{{header, shop.chunk_digests}}));
+    GS_CHECK(metered(costs_.coordinator, [&] { return check_chunks(shop); }));
     GS_CHECK(perform(shop, participant::advance(std::move(*shop.phase),
                                                 participant::UploadCompleted{}, shop.context)));
     if (dropouts_.after_upload.contains(shop.index)) shop.silent = true;
     return submit(coordinator::InputCompleted{header.sender});
   }
 
+  /// What the coordinator does with each chunk as it arrives.
+  Result<> check_chunks(const Shop& shop) {
+    std::uint32_t index = 0;
+    for (const Bytes& chunk : shop.spool) {
+      GS_CHECK(
+          protocol::check_chunk(index++, chunk, shop.chunk_digests, plan_.descriptor));
+    }
+    return {};
+  }
+
   template <class Message>
   Result<> submit_frame(ByteView frame) {
-    GS_TRY(Message message, protocol::decode<Message>(frame));
+    GS_TRY(Message message,
+           metered(costs_.coordinator, [&] { return protocol::decode<Message>(frame); }));
     return submit(std::move(message));
   }
 
@@ -259,8 +297,10 @@ class Runner {
 
   /// A refusal for lateness is an everyday event; anything else is a fault of the simulation.
   Result<> submit(coordinator::Event event) {
-    Bytes stored = coordinator::encode_event(event);
-    coordinator::Step step = coordinator::advance(std::move(*phase_), std::move(event), context_);
+    Bytes stored = metered(costs_.coordinator, [&] { return coordinator::encode_event(event); });
+    coordinator::Step step = metered(costs_.coordinator, [&] {
+      return coordinator::advance(std::move(*phase_), std::move(event), context_);
+    });
     const std::optional<Error> refused = step.refused;
     if (!refused && !step.repeated) events_.push_back(std::move(stored));
     take(std::move(step));
@@ -291,13 +331,16 @@ class Runner {
     const auto read = [&senders](std::size_t input, std::uint32_t chunk) -> Result<Bytes> {
       return senders[input]->spool[chunk];
     };
-    GS_TRY(sum_, coordinator::open_sum(plan_.descriptor.codec, job, read, pool_));
-    const protocol::BlobId address = protocol::blob_id(sum_->packed);
+    GS_TRY(sum_, metered(costs_.coordinator, [&] {
+             return coordinator::open_sum(plan_.descriptor.codec, job, read, pool_);
+           }));
+    const protocol::BlobId address =
+        metered(costs_.coordinator, [&] { return protocol::blob_id(sum_->packed); });
     return submit(coordinator::SumOpened{address, address, protocol::ModelVersion{0}});
   }
 
   RoundOutcome outcome() {
-    RoundOutcome outcome{std::move(*phase_), std::move(sum_), {}, {}, std::move(events_)};
+    RoundOutcome outcome{std::move(*phase_), std::move(sum_), {}, {}, std::move(events_), costs_};
     for (const auto& shop : shops_) {
       outcome.bytes_up.push_back(shop->bytes_up);
       bool counted = false;
@@ -311,7 +354,7 @@ class Runner {
 
   Federation& federation_;
   const coordinator::RoundPlan& plan_;
-  std::span<const std::vector<std::int64_t>> inputs_;
+  const InputOf& inputs_;
   const Dropouts& dropouts_;
   ThreadPool* pool_;
   coordinator::RoundContext context_;
@@ -322,6 +365,7 @@ class Runner {
   std::optional<coordinator::OpenSum> pending_;
   std::optional<coordinator::OpenedSum> sum_;
   std::vector<Bytes> events_;
+  RoundCosts costs_;
 };
 
 }  // namespace
@@ -332,6 +376,14 @@ Result<RoundOutcome> run_round(Federation& federation, const coordinator::RoundP
   if (inputs.size() != federation.shop_count()) {
     return Error{BaseErrc::invalid_argument, "one input per shop"};
   }
+  return run_round(
+      federation, plan,
+      [&inputs](std::uint32_t shop) { return std::span<const std::int64_t>{inputs[shop]}; },
+      dropouts, pool);
+}
+
+Result<RoundOutcome> run_round(Federation& federation, const coordinator::RoundPlan& plan,
+                               const InputOf& inputs, const Dropouts& dropouts, ThreadPool* pool) {
   return Runner{federation, plan, inputs, dropouts, pool}.run();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -56,13 +57,24 @@ struct Dropouts {
   std::set<std::uint32_t> after_certify{};
 };
 
+/// Processor time of the calling thread, in seconds: machines, codec, masks and hashes. What a pool
+/// does on other threads is not in it.
+struct RoundCosts {
+  double shops = 0;  ///< all of them together
+  double coordinator = 0;
+};
+
 struct RoundOutcome {
   coordinator::Phase phase;                   ///< Completed or Aborted
   std::optional<coordinator::OpenedSum> sum;  ///< where one was opened
   std::vector<bool> counted;                  ///< by shop: its input is in the sum
   std::vector<std::uint64_t> bytes_up;        ///< by shop: frames and chunks
   std::vector<Bytes> events;  ///< what the coordinator's ledger would hold, in order
+  RoundCosts costs;
 };
+
+/// The input of a shop, by its index in the federation.
+using InputOf = std::function<std::span<const std::int64_t>(std::uint32_t shop)>;
 
 /// Runs one round with the production machines, codec and masks. Messages travel as frames; a phase
 /// whose shops have all gone silent meets its deadline at once.
@@ -71,6 +83,11 @@ struct RoundOutcome {
                                              const coordinator::RoundPlan& plan,
                                              std::span<const std::vector<std::int64_t>> inputs,
                                              const Dropouts& dropouts = {},
+                                             ThreadPool* pool = nullptr);
+/// The same with inputs that need not all be there at once. Each is asked for once.
+[[nodiscard]] Result<RoundOutcome> run_round(Federation& federation,
+                                             const coordinator::RoundPlan& plan,
+                                             const InputOf& inputs, const Dropouts& dropouts = {},
                                              ThreadPool* pool = nullptr);
 
 }  // namespace guildsum::simulations

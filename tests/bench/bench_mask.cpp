@@ -6,7 +6,6 @@
 #include <openssl/evp.h>
 
 #include "base/random.hpp"
-#include "base/thread_pool.hpp"
 #include "crypto/mask_expand.hpp"
 #include "interleaved.hpp"
 
@@ -17,7 +16,7 @@ namespace {
 
 using namespace guildsum::crypto;
 
-constexpr std::size_t kDimension = 1'000'000;
+constexpr std::size_t kSeeds = 64;
 constexpr std::size_t kCacheBlockBytes = 16 * 1024;
 
 struct Masks {
@@ -71,57 +70,41 @@ void reference_expand(const Masks& masks, RingSlice target) {
   for (EVP_CIPHER_CTX* context : contexts) EVP_CIPHER_CTX_free(context);
 }
 
-void expansion(benchmark::State& state, MaskKernel kernel, RingBits bits, std::size_t seeds) {
-  const Masks masks{seeds};
-  RingVector subject{bits, kDimension};
-  RingVector reference{bits, kDimension};
-  const double bytes = static_cast<double>(seeds * kDimension * bits.word_bytes());
+void expansion(benchmark::State& state, MaskKernel kernel, RingBits bits) {
+  const auto count = static_cast<std::size_t>(state.range(0));
+  const Masks masks{kSeeds};
+  RingVector subject{bits, count};
+  RingVector reference{bits, count};
+  const double bytes = static_cast<double>(kSeeds * count * bits.word_bytes());
   compare(
       state, bytes, [&] { expand_and_add(masks.seeds, 0, subject.all(), {.kernel = kernel}); },
       [&] { reference_expand(masks, reference.all()); });
   if (!(subject == reference)) state.SkipWithError("the kernel and OpenSSL differ");
 }
 
-/// What one party computes in a round, with the best kernel, single-threaded or on all processors.
-void round_share(benchmark::State& state, std::size_t seeds, bool pooled) {
-  const Masks masks{seeds};
-  RingVector vector{RingBits::of<32>(), kDimension};
-  ThreadPool pool;
-  for (auto _ : state) {
-    expand_and_add(masks.seeds, 0, vector.all(), {.pool = pooled ? &pool : nullptr});
-    benchmark::DoNotOptimize(vector.at(0));
-  }
-  state.counters["seeds"] = static_cast<double>(seeds);
+void each_dimension(benchmark::internal::Benchmark* benchmark) {
+  benchmark->Arg(100'000)->Arg(1'000'000)->MeasureProcessCPUTime();
+  benchmark->Unit(benchmark::kMillisecond);
 }
 
 bool registered = [] {
-  for (const MaskKernel kernel :
-       {MaskKernel::avx512, MaskKernel::avx2, MaskKernel::aes_ni, MaskKernel::evp}) {
-    if (!is_supported(kernel)) continue;
-    for (const RingBits bits : {RingBits::of<16>(), RingBits::of<32>(), RingBits::of<64>()}) {
-      const std::string title = "mask_expansion/" + std::string{name(kernel)} +
-                                "/R:" + std::to_string(bits.value()) + "/seeds:64/d:1000000";
-      benchmark::RegisterBenchmark(title.c_str(), expansion, kernel, bits, std::size_t{64})
-          ->UseManualTime()
-          ->Unit(benchmark::kMillisecond);
-    }
-  }
-  struct Case {
+  struct Kernel {
+    MaskKernel kernel;
     const char* title;
-    std::size_t seeds;
   };
-  // A shop has one mask per peer and its own; the coordinator removes the self masks of 90
-  // survivors and the pairwise masks between each of them and 10 dropped shops (or their neighbours
-  // among 60).
-  for (const Case& one : {Case{"client_masking/peers:99/d:1000000", 100},
-                          Case{"client_masking/peers:60/d:1000000", 61},
-                          Case{"unmasking/n:100/dropped:10/d:1000000", 90 + 10 * 90},
-                          Case{"unmasking/n:100/peers:60/dropped:10/d:1000000", 90 + 10 * 54}}) {
-    for (const bool pooled : {false, true}) {
-      const std::string title = std::string{one.title} + (pooled ? "/all_cores" : "/one_core");
-      auto* one_case = benchmark::RegisterBenchmark(title.c_str(), round_share, one.seeds, pooled);
-      one_case->Unit(benchmark::kMillisecond);
-      if (pooled) one_case->UseRealTime();  // Processor time of one thread says nothing there.
+  // `vaes` is the widest form of the instruction; a processor may have only the narrow one.
+  const bool wide = is_supported(MaskKernel::avx512);
+  for (const Kernel& one : {Kernel{MaskKernel::evp, "evp"}, Kernel{MaskKernel::aes_ni, "aesni"},
+                            Kernel{MaskKernel::avx2, wide ? "vaes_avx2" : "vaes"},
+                            Kernel{MaskKernel::avx512, "vaes"}}) {
+    if (!is_supported(one.kernel)) continue;
+    const std::string title = std::string{"mask_expand/"} + one.title;
+    benchmark::RegisterBenchmark(title.c_str(), expansion, one.kernel, RingBits::of<32>())
+        ->Apply(each_dimension);
+    for (const RingBits bits : {RingBits::of<16>(), RingBits::of<64>()}) {
+      const std::string other = title + "/R:" + std::to_string(bits.value());
+      benchmark::RegisterBenchmark(other.c_str(), expansion, one.kernel, bits)
+          ->Apply(each_dimension);
     }
   }
   return true;

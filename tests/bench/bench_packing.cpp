@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -44,7 +45,30 @@ void add_packed(benchmark::State& state, RingBits bits, std::size_t count) {
         benchmark::DoNotOptimize(words);
         benchmark::ClobberMemory();
       });
-  state.counters["values_per_ns"] = state.counters["GB_per_s"] * 8 / bits.value();
+  state.counters["values_per_ns"] =
+      state.counters["median_bytes_per_second"] * 8e-9 / bits.value();
+}
+
+/// One submission after the other into one sum, R = 32, in chunks as they are spooled. There are
+/// more submissions than any cache holds.
+void server_add(benchmark::State& state) {
+  constexpr std::size_t kChunkValues = 32'768;
+  constexpr std::size_t kSubmissionBytesTotal = std::size_t{256} << 20;
+  const RingBits bits = RingBits::of<32>();
+  const auto count = static_cast<std::size_t>(state.range(0));
+  const Bytes packed = sample_vector(bits, count).pack(0, count);
+  const std::vector<Bytes> submissions(kSubmissionBytesTotal / packed.size() + 1, packed);
+  RingVector sum{bits, count};
+  std::size_t next = 0;
+  for (auto _ : state) {
+    const ByteView submission = submissions[next++ % submissions.size()];
+    for (std::size_t first = 0; first < count; first += kChunkValues) {
+      const std::size_t values = std::min(kChunkValues, count - first);
+      const auto chunk = submission.subspan(first * 4, values * 4);
+      if (sum.add_packed(first, values, chunk).has_error()) std::abort();
+    }
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(packed.size()) * state.iterations());
 }
 
 void pack(benchmark::State& state, RingBits bits, std::size_t count) {
@@ -61,6 +85,12 @@ void pack(benchmark::State& state, RingBits bits, std::size_t count) {
       });
 }
 
+BENCHMARK(server_add)
+    ->Arg(100'000)
+    ->Arg(1'000'000)
+    ->MeasureProcessCPUTime()
+    ->Unit(benchmark::kMillisecond);
+
 bool registered = [] {
   for (const std::size_t count : {kInCache, kInMemory}) {
     for (const unsigned r : {16U, 17U, 24U, 27U, 31U, 32U, 33U, 40U, 48U, 63U, 64U}) {
@@ -68,10 +98,10 @@ bool registered = [] {
       const std::string size =
           "/R:" + std::to_string(r) + (count == kInCache ? "/in_cache" : "/in_memory");
       benchmark::RegisterBenchmark(("add_packed" + size).c_str(), add_packed, bits, count)
-          ->UseManualTime()
+          ->MeasureProcessCPUTime()
           ->Unit(benchmark::kMicrosecond);
       benchmark::RegisterBenchmark(("pack" + size).c_str(), pack, bits, count)
-          ->UseManualTime()
+          ->MeasureProcessCPUTime()
           ->Unit(benchmark::kMicrosecond);
     }
   }

@@ -64,9 +64,13 @@ void shamir_recover(benchmark::State& state) {
   }
 }
 
-BENCHMARK(shamir_share)->Arg(10)->Arg(100)->Arg(256)->Unit(benchmark::kMicrosecond);
-BENCHMARK(shamir_weights)->Arg(10)->Arg(100)->Arg(256)->Unit(benchmark::kMicrosecond);
-BENCHMARK(shamir_recover)->Arg(10)->Arg(100)->Arg(256)->Unit(benchmark::kMicrosecond);
+void sizes(benchmark::internal::Benchmark* benchmark) {
+  benchmark->Arg(10)->Arg(100)->Arg(256)->MeasureProcessCPUTime()->Unit(benchmark::kMillisecond);
+}
+
+BENCHMARK(shamir_share)->Apply(sizes);
+BENCHMARK(shamir_weights)->Apply(sizes);
+BENCHMARK(shamir_recover)->Apply(sizes);
 
 }  // namespace
 }  // namespace guildsum::bench

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <ctime>
 #include <vector>
 
@@ -27,10 +28,10 @@ inline double median(std::vector<double> values) {
   return *middle;
 }
 
-/// Runs `subject` and `reference` in turn, so that both meet the same noise of a shared machine,
-/// and reports the time of `subject` with three counters: its rate and that of the reference in
-/// GB/s over `bytes`, and `ratio`, the median over the turns of reference time / subject time
-/// (above 1: faster).
+/// Runs `subject` and `reference` in turn, so that both meet the same noise of a shared machine.
+/// Only `subject` counts as the benchmark's time. Three counters: the rates of both in bytes per
+/// second over `bytes` (medians), and `ratio`, the median over the turns of reference time /
+/// subject time (above 1: faster).
 template <class Subject, class Reference>
 void compare(benchmark::State& state, double bytes, const Subject& subject,
              const Reference& reference) {
@@ -38,13 +39,15 @@ void compare(benchmark::State& state, double bytes, const Subject& subject,
   std::vector<double> reference_times;
   std::vector<double> ratios;
   for (auto _ : state) {
+    state.PauseTiming();
     reference_times.push_back(cpu_seconds(reference));
+    state.ResumeTiming();
     subject_times.push_back(cpu_seconds(subject));
     ratios.push_back(reference_times.back() / subject_times.back());
-    state.SetIterationTime(subject_times.back());
   }
-  state.counters["GB_per_s"] = bytes / median(subject_times) / 1e9;
-  state.counters["reference_GB_per_s"] = bytes / median(reference_times) / 1e9;
+  state.SetBytesProcessed(static_cast<std::int64_t>(bytes) * state.iterations());
+  state.counters["median_bytes_per_second"] = bytes / median(subject_times);
+  state.counters["reference_bytes_per_second"] = bytes / median(reference_times);
   state.counters["ratio"] = median(ratios);
 }
 
