@@ -29,6 +29,8 @@ const std::vector<std::uint32_t>& short_lived_event_kinds() {
   return kinds;
 }
 
+std::uint32_t complaint_event_kind() noexcept { return kind_of<protocol::Complaint>(); }
+
 ActiveRound::ActiveRound(Ledger& ledger, const crypto::Signer& signer, RoundRow row, RoundPlan plan,
                          protocol::Roster roster)
     : ledger_{ledger},

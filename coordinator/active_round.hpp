@@ -77,6 +77,9 @@ class ActiveRound {
   bool behind_ = false;         ///< the phase is ahead of the ledger after a failed write
 };
 
+/// The number under which the ledger stores complaints.
+[[nodiscard]] std::uint32_t complaint_event_kind() noexcept;
+
 /// Events whose messages are deleted with their round: sealed shares and revealed shares.
 [[nodiscard]] const std::vector<std::uint32_t>& short_lived_event_kinds();
 

@@ -178,6 +178,16 @@ std::uint32_t Membership::eligible(protocol::Epoch epoch) const {
       roster_.members(), [&](const auto& member) { return may_join(member.first, epoch); }));
 }
 
+std::vector<ParticipantId> Membership::eligible_shops(protocol::Epoch epoch) const {
+  const std::scoped_lock lock{mutex_};
+  std::vector<ParticipantId> shops;
+  for (const auto& [member, name] : roster_.members()) {
+    if (may_join(member, epoch)) shops.push_back(member);
+  }
+  std::ranges::sort(shops);
+  return shops;
+}
+
 bool Membership::is_eligible(const ParticipantId& identity, protocol::Epoch epoch) const {
   const std::scoped_lock lock{mutex_};
   return may_join(identity, epoch);

@@ -58,6 +58,8 @@ class Membership {
   [[nodiscard]] std::string name_of(const ParticipantId& identity) const;
   /// Shops that may take part in a round of this epoch.
   [[nodiscard]] std::uint32_t eligible(protocol::Epoch epoch) const;
+  /// The same by name, ascending.
+  [[nodiscard]] std::vector<ParticipantId> eligible_shops(protocol::Epoch epoch) const;
   [[nodiscard]] bool is_eligible(const ParticipantId& identity, protocol::Epoch epoch) const;
   /// Writes when each shop was last seen; called now and then.
   [[nodiscard]] Result<> save_last_seen();

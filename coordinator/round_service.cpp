@@ -293,6 +293,7 @@ std::optional<protocol::RoundInvitation> RoundService::invitation_for(const Part
   if (active_->key() <= after) return {};
   const protocol::RoundDescriptor& descriptor = active_->plan().descriptor;
   if (!parts_.membership.is_eligible(shop, descriptor.epoch)) return {};
+  if (!active_->plan().invites(shop)) return {};
   protocol::RoundInvitation invitation;
   invitation.federation = descriptor.federation;
   invitation.epoch = descriptor.epoch;

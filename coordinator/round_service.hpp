@@ -122,6 +122,8 @@ class RoundService {
   [[nodiscard]] bool rejected_by_shops() const;
   [[nodiscard]] Result<> step_over_lost_sum(const RoundRow& last);
   [[nodiscard]] Result<> begin_round(const RoundKey& key, const Digest& previous_transcript);
+  /// Who is invited: all that may take part but those whom complaints leave out.
+  [[nodiscard]] Result<> choose_shops(StepState& state);
   [[nodiscard]] Result<BlobId> publish_inputs(const models::SumRequest& request);
   [[nodiscard]] Result<> complete_task(const RoundRow& last);
   [[nodiscard]] Result<> fail_task(std::string reason);

@@ -29,11 +29,13 @@ std::uint64_t clip_norm_milli(const models::VectorLayout& layout) {
   return static_cast<std::uint64_t>(std::llround(norm * 1000));
 }
 
-Result<> check_cohort(const RoundSettings& rounds, std::uint32_t eligible) {
-  if (eligible >= rounds.cohort_min) return {};
+Result<> check_cohort(const RoundSettings& rounds, const StepState& state) {
+  if (state.eligible >= rounds.cohort_min) return {};
+  const std::string which =
+      state.invited.empty() ? " are enrolled" : " are left after complaints about key shares";
   return Error{ProtocolErrc::too_few, "a round needs " + std::to_string(rounds.cohort_min) +
-                                          " shops, " + std::to_string(eligible) +
-                                          " are enrolled (rounds.cohort_min)"};
+                                          " shops, " + std::to_string(state.eligible) + which +
+                                          " (rounds.cohort_min)"};
 }
 
 }  // namespace
@@ -57,7 +59,7 @@ Result<protocol::CodecParameters> plan_codec(const models::VectorLayout& layout,
 
 Result<RoundPlan> plan_round(const FederationTerms& terms, const StepState& state,
                              const models::TaskPlan& task, const models::SumRequest& request) {
-  GS_CHECK(check_cohort(terms.rounds, state.eligible));
+  GS_CHECK(check_cohort(terms.rounds, state));
   RoundPlan plan;
   plan.layout = request.layout.canonical_bytes();
   plan.training_plan = task.canonical_bytes();
@@ -65,6 +67,7 @@ Result<RoundPlan> plan_round(const FederationTerms& terms, const StepState& stat
   plan.cohort_min = terms.rounds.cohort_min;
   plan.cohort_max = std::min(state.eligible, protocol::kCohortMax);
   plan.cohort_goal = plan.cohort_max;
+  plan.invited = state.invited;
   plan.corrupt = terms.rounds.corrupt;
   plan.allow_tiny_cohorts = terms.rounds.allow_tiny_cohorts;
 

@@ -30,6 +30,8 @@ struct StepState {
   BlobId public_inputs;  ///< zero when the step has none
   Digest roster_head;
   std::uint32_t eligible = 0;  ///< shops that may take part
+  /// Who they are, ascending, when some are left out after complaints; else empty.
+  std::vector<ParticipantId> invited;
 };
 
 /// How integers of this layout become ring elements and chunks, for sums over at most `n_max`

@@ -4,6 +4,7 @@
 
 #include "base/errors.hpp"
 #include "base/json.hpp"
+#include "coordinator/complaints.hpp"
 #include "coordinator/round_service.hpp"
 #include "coordinator/round_views.hpp"
 #include "protocol/digests.hpp"
@@ -262,6 +263,24 @@ Result<BlobId> RoundService::publish_inputs(const models::SumRequest& request) {
   return blob;
 }
 
+Result<> RoundService::choose_shops(StepState& state) {
+  state.eligible = parts_.membership.eligible(state.epoch);
+  GS_TRY(const std::set<ParticipantId> out, left_out_of(parts_.ledger, state.epoch));
+  if (out.empty()) return {};
+  state.invited = parts_.membership.eligible_shops(state.epoch);
+  std::string names;
+  for (const ParticipantId& shop : out) {
+    names += (names.empty() ? "" : ", ") + parts_.membership.name_of(shop);
+  }
+  std::erase_if(state.invited, [&](const ParticipantId& shop) { return out.contains(shop); });
+  state.eligible = static_cast<std::uint32_t>(state.invited.size());
+  parts_.log.warn("round.left_out", {{"round", state.key.round},
+                                     {"attempt", state.key.attempt},
+                                     {"shops", names},
+                                     {"reason", "complaints about key shares"}});
+  return {};
+}
+
 Result<> RoundService::begin_round(const RoundKey& key, const Digest& previous_transcript) {
   GS_TRY(const auto request, run_->sums->next_request());
   GS_TRY(const BlobId public_inputs, publish_inputs(request));
@@ -277,7 +296,7 @@ Result<> RoundService::begin_round(const RoundKey& key, const Digest& previous_t
   state.model_root = run_->row.checkpoint;
   state.public_inputs = public_inputs;
   state.roster_head = roster.head();
-  state.eligible = parts_.membership.eligible(state.epoch);
+  GS_CHECK(choose_shops(state));
   GS_TRY(auto plan, plan_round(terms_, state, run_->plan, request));
 
   RoundRow row;

@@ -70,6 +70,8 @@ Step on(CollectingCheckIns phase, CheckIn message, const RoundContext& context) 
       return repeat(std::move(phase));
     return refuse(std::move(phase), ProtocolErrc::conflicting_message);
   }
+  if (!context.plan.invites(message.sender))
+    return refuse(std::move(phase), ProtocolErrc::not_a_member);
   if (phase.check_ins.size() >= context.plan.cohort_max)
     return refuse(std::move(phase), ProtocolErrc::too_large);
   if (repeats_a_key(message, phase)) return refuse(std::move(phase), ProtocolErrc::duplicate);
@@ -89,7 +91,9 @@ Step on(CollectingCheckIns phase, DeadlinePassed, const RoundContext& context) {
   if (phase.check_ins.size() >= context.plan.cohort_min) return describe(std::move(phase), context);
   std::vector<ParticipantId> missing;
   for (const auto& [member, name] : context.roster.members()) {
-    if (!phase.check_ins.contains(member)) missing.push_back(member);
+    if (!phase.check_ins.contains(member) && context.plan.invites(member)) {
+      missing.push_back(member);
+    }
   }
   return abort(protocol::AbortReason::too_few_check_ins, {}, std::move(missing), {}, context);
 }

@@ -20,6 +20,19 @@ bool has_complained(const CollectingMaskedInputs& phase, const ParticipantId& me
   });
 }
 
+/// A complaint names the bytes that its dealer signed for its sender: about others there is nothing
+/// to complain to anybody.
+bool names_sent_ciphertext(const SharedRound& round, const protocol::Complaint& complaint) {
+  const auto& cohort = round.described.view.cohort;
+  const auto dealer =
+      std::ranges::find(round.sharers, complaint.dealer, &protocol::MemberDigest::member);
+  const auto& digests = round.ciphertext_digests[static_cast<std::size_t>(
+      std::distance(round.sharers.begin(), dealer))];
+  const auto index = protocol::ciphertext_index(*cohort.position_of(complaint.dealer),
+                                                *cohort.position_of(complaint.sender));
+  return digests[index] == complaint.ciphertext;
+}
+
 std::vector<ParticipantId> without_input(const CollectingMaskedInputs& phase) {
   std::vector<ParticipantId> missing;
   for (const protocol::MemberDigest& sharer : phase.round.sharers) {
@@ -93,6 +106,9 @@ Step on(CollectingMaskedInputs phase, protocol::Complaint message, const RoundCo
   }
   if (auto error = failure(protocol::check_complaint(message, phase.round.described.view))) {
     return refuse(std::move(phase), *std::move(error));
+  }
+  if (!names_sent_ciphertext(phase.round, message)) {
+    return refuse(std::move(phase), ProtocolErrc::digest_mismatch);
   }
   phase.round.complaints.push_back(std::move(message));
   return settle(std::move(phase), context);

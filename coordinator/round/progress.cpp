@@ -48,6 +48,7 @@ struct Current {
 
   void operator()(const CollectingCheckIns& phase) const {
     for (const auto& [member, name] : context.roster.members()) {
+      if (!context.plan.invites(member)) continue;
       const bool here = phase.check_ins.contains(member);
       mark(member, here ? ShopProgress::checked_in : ShopProgress::invited);
       if (!here) wait(member);

@@ -1,13 +1,17 @@
 #include "coordinator/round/round_plan.hpp"
 
+#include <algorithm>
+
 #include "protocol/errors.hpp"
+#include "protocol/limits.hpp"
 
 namespace guildsum::coordinator {
 namespace {
 
 using protocol::ProtocolErrc;
 
-constexpr std::byte kPlanVersion{1};
+constexpr std::byte kPlanVersion{2};
+constexpr std::byte kPlanWithoutInvited{1};
 
 void append_u32(Bytes& out, std::uint32_t value) {
   std::array<std::byte, 4> bytes;
@@ -38,6 +42,15 @@ class Reader {
     GS_TRY(const std::uint32_t size, u32());
     return take(size);
   }
+  Result<> invited(RoundPlan& plan) {
+    GS_TRY(const std::uint32_t count, u32());
+    if (count > protocol::kCohortMax) return ProtocolErrc::too_large;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      GS_TRY(const ByteView bytes, take(protocol::ParticipantId::kSize));
+      GS_TRY(plan.invited.emplace_back(), protocol::ParticipantId::parse(bytes));
+    }
+    return {};
+  }
   [[nodiscard]] bool at_end() const noexcept { return rest_.empty(); }
 
  private:
@@ -56,14 +69,22 @@ Bytes encode_plan(const RoundPlan& plan) {
   append_block(out, plan.layout);
   append_block(out, plan.training_plan);
   append_block(out, as_bytes(plan.purpose));
+  append_u32(out, static_cast<std::uint32_t>(plan.invited.size()));
+  for (const protocol::ParticipantId& shop : plan.invited) append(out, shop.view());
   return out;
+}
+
+bool RoundPlan::invites(const protocol::ParticipantId& shop) const {
+  return invited.empty() || std::ranges::binary_search(invited, shop);
 }
 
 Result<RoundPlan> decode_plan(ByteView bytes) {
   Reader reader{bytes};
   RoundPlan plan;
   GS_TRY(const ByteView head, reader.take(2));
-  if (head[0] != kPlanVersion) return ProtocolErrc::unsupported_version;
+  if (head[0] != kPlanVersion && head[0] != kPlanWithoutInvited) {
+    return ProtocolErrc::unsupported_version;
+  }
   plan.allow_tiny_cohorts = head[1] != std::byte{0};
   GS_TRY(plan.cohort_min, reader.u32());
   GS_TRY(plan.cohort_max, reader.u32());
@@ -77,6 +98,7 @@ Result<RoundPlan> decode_plan(ByteView bytes) {
   plan.layout.assign(layout.begin(), layout.end());
   plan.training_plan.assign(training_plan.begin(), training_plan.end());
   plan.purpose = std::string{as_text(purpose)};
+  if (head[0] == kPlanVersion) GS_CHECK(reader.invited(plan));
   if (!reader.at_end()) return ProtocolErrc::trailing_bytes;
   return plan;
 }

@@ -33,6 +33,12 @@ class LedgerReader {
   [[nodiscard]] virtual Result<std::vector<RoundRow>> attempts(protocol::RoundId round) = 0;
   [[nodiscard]] virtual Result<std::vector<EventRow>> events(const RoundKey& key) = 0;
 
+  /// Keys of all attempts of a task.
+  [[nodiscard]] virtual Result<std::vector<RoundKey>> attempts_of(protocol::Epoch epoch) = 0;
+  /// The events of one kind of all attempts of a task.
+  [[nodiscard]] virtual Result<std::vector<AttemptEventRow>> events_of(protocol::Epoch epoch,
+                                                                       std::uint32_t kind) = 0;
+
   [[nodiscard]] virtual Result<std::vector<ModelRow>> models() = 0;
   [[nodiscard]] virtual Result<std::optional<ModelRow>> model(protocol::ModelVersion version) = 0;
   /// Whether shops may fetch this blob.

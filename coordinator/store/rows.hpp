@@ -103,6 +103,12 @@ struct EventRow {
   Bytes bytes;
 };
 
+/// The same with the attempt that it belongs to.
+struct AttemptEventRow {
+  RoundKey attempt;
+  EventRow event;
+};
+
 struct ModelRow {
   protocol::ModelVersion version;
   std::string kind;

@@ -40,7 +40,7 @@ class Row {
     take(out.emplace());
   }
   template <class Enum>
-    requires std::is_enum_v<Enum>
+  requires std::is_enum_v<Enum>
   void take(Enum& out) {
     const auto value = statement_.integer(column_++);
     if (value < 1 || value > last_number(Enum{})) return fail();
@@ -80,6 +80,11 @@ Result<> read_row(Row row, RoundRow& r) {
                   r.reason, r.transcript, r.outcome, r.summary, r.started_unix_ms, r.ended_unix_ms);
 }
 Result<> read_row(Row row, EventRow& r) { return row.into(r.sequence, r.kind, r.bytes); }
+Result<> read_row(Row row, RoundKey& r) { return row.into(r.round, r.attempt); }
+Result<> read_row(Row row, AttemptEventRow& r) {
+  return row.into(r.attempt.round, r.attempt.attempt, r.event.sequence, r.event.kind,
+                  r.event.bytes);
+}
 Result<> read_row(Row row, ModelRow& r) {
   return row.into(r.version, r.kind, r.checkpoint, r.plan, r.lineage, r.epoch, r.round, r.survivors,
                   r.created_unix_ms);
@@ -173,6 +178,22 @@ Result<std::vector<EventRow>> SqliteReads::events(const RoundKey& key) {
                           "SELECT sequence, kind, bytes FROM round_event "
                           "WHERE round = ? AND attempt = ? ORDER BY sequence",
                           key.round.value(), key.attempt.value());
+}
+
+Result<std::vector<RoundKey>> SqliteReads::attempts_of(protocol::Epoch epoch) {
+  return select<RoundKey>(
+      database_, "SELECT round, attempt FROM round WHERE epoch = ? ORDER BY round, attempt",
+      epoch.value());
+}
+
+Result<std::vector<AttemptEventRow>> SqliteReads::events_of(protocol::Epoch epoch,
+                                                            std::uint32_t kind) {
+  return select<AttemptEventRow>(
+      database_,
+      "SELECT round, attempt, sequence, round_event.kind, bytes FROM round_event "
+      "JOIN round USING (round, attempt) WHERE epoch = ? AND round_event.kind = ? "
+      "ORDER BY round, attempt, sequence",
+      epoch.value(), kind);
 }
 
 Result<std::vector<ModelRow>> SqliteReads::models() {

@@ -24,6 +24,9 @@ class SqliteReads : public LedgerWriter {
   Result<std::vector<RoundRow>> recent_rounds(std::uint32_t limit) override;
   Result<std::vector<RoundRow>> attempts(protocol::RoundId round) override;
   Result<std::vector<EventRow>> events(const RoundKey& key) override;
+  Result<std::vector<RoundKey>> attempts_of(protocol::Epoch epoch) override;
+  Result<std::vector<AttemptEventRow>> events_of(protocol::Epoch epoch,
+                                                 std::uint32_t kind) override;
   Result<std::vector<ModelRow>> models() override;
   Result<std::optional<ModelRow>> model(protocol::ModelVersion version) override;
   Result<bool> is_published(const BlobId& blob) override;

@@ -2,8 +2,7 @@
 #include "protocol/blob_id.hpp"
 #include "protocol/digests.hpp"
 #include "protocol/key_schedule.hpp"
-#include "tests/attacks/honest_coordinator.hpp"
-#include "tests/attacks/scene.hpp"
+#include "tests/attacks/guild.hpp"
 
 // Shops that cheat, against the production coordinator: the round completes without them, or ends
 // with a cause that names them.
@@ -13,42 +12,6 @@ using namespace guildsum;
 using namespace guildsum::attacks;
 using protocol::AbortReason;
 using protocol::MessageType;
-
-constexpr std::size_t kShops = 8;
-
-struct Guild {
-  Adversary keys;
-  Shops shops{keys, kShops};
-  HonestCoordinator coordinator{keys, all()};
-
-  std::vector<LocalShop*> all() {
-    std::vector<LocalShop*> out;
-    for (std::size_t i = 0; i < shops.size(); ++i) out.push_back(&shops[i]);
-    return out;
-  }
-  LocalShop& cheat() { return shops[3]; }
-
-  /// Bends one type of message of the cheating shop, which signs it again.
-  template <class Message, class Change>
-  void bend(MessageType type, Change change) {
-    coordinator.bend = [this, type, change](LocalShop& shop, MessageType sent,
-                                            Bytes frame) -> std::optional<Bytes> {
-      if (&shop != &cheat() || sent != type) return frame;
-      auto message = protocol::decode<Message>(frame).value();
-      change(message);
-      protocol::sign(message, keys.federation(), shop.signer());
-      return protocol::encode(message);
-    };
-  }
-  /// The round came to its exact sum over everybody who is counted.
-  void completed(bool with_cheat) {
-    BOOST_TEST(coordinator.phase_name() == "completed");
-    BOOST_TEST(coordinator.counted(cheat().id()) == with_cheat);
-    BOOST_TEST_REQUIRE(coordinator.sum.has_value());
-    BOOST_TEST(coordinator.sum->values == coordinator.plain_sum(),
-               boost::test_tools::per_element());
-  }
-};
 
 /// Deals shares of secrets that are not the ones announced, each well committed and sealed.
 void deal_others(protocol::ShareKeys& message, LocalShop& dealer, const protocol::RoundView& view,

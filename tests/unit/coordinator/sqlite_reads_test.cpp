@@ -83,6 +83,38 @@ BOOST_AUTO_TEST_CASE(ids_use_all_64_bits) {
       setup.read([&](LedgerReader& rows) { return rows.task(Epoch{large}); }).value().has_value());
 }
 
+BOOST_AUTO_TEST_CASE(events_of_one_kind_come_from_all_attempts_of_one_task) {
+  LedgerSetup setup;
+  GS_REQUIRE_DONE(setup.change([](LedgerWriter& rows) -> Result<> {
+    GS_CHECK(rows.add_task(testing::sample_task(7)));
+    GS_CHECK(rows.add_task(testing::sample_task(8)));
+    for (const auto& [round, attempt, epoch] :
+         {std::tuple{2U, 0U, 7U}, {1U, 1U, 7U}, {1U, 0U, 7U}, {3U, 0U, 8U}}) {
+      const RoundRow row = testing::sample_round(round, attempt, epoch);
+      GS_CHECK(rows.add_round(row));
+      for (std::uint32_t i = 1; i <= 4; ++i) {
+        GS_CHECK(rows.add_event(row.key, {i, i % 2, testing::sample_bytes(round * 10 + i, 8)}));
+      }
+    }
+    return {};
+  }));
+  std::vector<std::string> found;
+  const auto events = setup.read([](LedgerReader& rows) { return rows.events_of(Epoch{7}, 0); });
+  for (const AttemptEventRow& row : events.value()) {
+    BOOST_TEST(row.event.kind == 0U);
+    BOOST_TEST((row.event.bytes ==
+                testing::sample_bytes(row.attempt.round.value() * 10 + row.event.sequence, 8)));
+    found.push_back(std::to_string(row.attempt.round.value()) + "." +
+                    std::to_string(row.attempt.attempt.value()) + "." +
+                    std::to_string(row.event.sequence));
+  }
+  BOOST_TEST(
+      (found == std::vector<std::string>{"1.0.2", "1.0.4", "1.1.2", "1.1.4", "2.0.2", "2.0.4"}));
+  const auto attempts = setup.read([](LedgerReader& rows) { return rows.attempts_of(Epoch{7}); });
+  BOOST_TEST(attempts.value().size() == 3U);
+  BOOST_TEST((attempts.value().back() == RoundKey{RoundId{2}, protocol::Attempt{0}}));
+}
+
 BOOST_AUTO_TEST_CASE(rounds_are_listed_newest_first_and_attempts_oldest_first) {
   LedgerSetup setup;
   GS_REQUIRE_DONE(setup.change([](LedgerWriter& rows) -> Result<> {
