@@ -55,6 +55,10 @@ std::vector<Field> fields_of(TaskKind kind) {
               field("seed", &TaskPlan::ials, &IalsPlan::seed),
               field("scale", &TaskPlan::ials, &IalsPlan::scale),
               field("clip_norm_l2", &TaskPlan::ials, &IalsPlan::clip_norm_l2)};
+    case TaskKind::vocabulary:
+      return {{"slots", [](TaskPlan& plan, std::string_view text) {
+                 return parse_whole(text, plan.items);
+               }}};
   }
   return {};
 }

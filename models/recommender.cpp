@@ -49,6 +49,9 @@ Result<std::unique_ptr<Recommender>> make_recommender(const TaskPlan& plan,
   if (const auto* factors = std::get_if<FactorModel>(&released)) {
     return make_ials(*factors, options.stock);
   }
+  if (std::holds_alternative<VocabularyModel>(released)) {
+    return Error{ModelsErrc::wrong_shape, "a vocabulary recommends nothing"};
+  }
   EaseOptions ease;
   ease.ridge = options.ridge > 0 ? options.ridge : plan.ease.ridge_shared;
   ease.stock = options.stock;

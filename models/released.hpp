@@ -42,8 +42,24 @@ struct FactorModel {
   IalsPlan plan;
 };
 
+/// A row of a private vocabulary: an item under the shops' key, without its id.
+struct SharedRow {
+  std::uint32_t slot = 0;
+  std::uint32_t tag = 0;      ///< Tells the item from others that fall into the same slot.
+  std::uint32_t holders = 0;  ///< Shops that have it; at least the plan's `holders_min`.
+  friend bool operator==(const SharedRow&, const SharedRow&) = default;
+};
+
+/// The items that enough shops hold. Their position is their index in later tasks.
+struct VocabularyModel {
+  std::uint32_t slots = 0;
+  std::uint32_t holders_min = 0;
+  std::vector<SharedRow> rows;  ///< Ascending slot.
+  friend bool operator==(const VocabularyModel&, const VocabularyModel&) = default;
+};
+
 /// A model as the shops receive it.
-using Released = std::variant<PopularityModel, GramModel, FactorModel>;
+using Released = std::variant<PopularityModel, GramModel, FactorModel, VocabularyModel>;
 
 /// The model inside a task's checkpoint. For iALS any checkpoint after the first sums holds usable
 /// factors; for counts and Gram the task must have its sum. ModelsErrc::malformed, wrong_step.

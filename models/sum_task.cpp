@@ -31,6 +31,8 @@ Result<std::unique_ptr<SumTask>> make_task(const TaskPlan& plan) {
       return std::unique_ptr<SumTask>{std::make_unique<detail::GramTask>(plan)};
     case TaskKind::ials:
       return std::unique_ptr<SumTask>{std::make_unique<detail::IalsTask>(plan)};
+    case TaskKind::vocabulary:
+      return std::unique_ptr<SumTask>{std::make_unique<detail::VocabularyTask>(plan)};
   }
   return Error{ModelsErrc::bad_plan, "kind"};
 }
@@ -44,6 +46,8 @@ Result<std::unique_ptr<SumTask>> restore_task(const TaskPlan& plan, ByteView che
       return restored<detail::GramTask>(plan, checkpoint);
     case TaskKind::ials:
       return restored<detail::IalsTask>(plan, checkpoint);
+    case TaskKind::vocabulary:
+      return restored<detail::VocabularyTask>(plan, checkpoint);
   }
   return Error{ModelsErrc::bad_plan, "kind"};
 }
@@ -65,6 +69,11 @@ Result<Released> release(const TaskPlan& plan, ByteView checkpoint) {
       GS_TRY(auto task, detail::IalsTask::restore(plan, checkpoint));
       if (!task.moved()) return not_released("iALS");
       return Released{FactorModel{plan.items, plan.ials.factors, task.factors(), plan.ials}};
+    }
+    case TaskKind::vocabulary: {
+      GS_TRY(auto task, detail::VocabularyTask::restore(plan, checkpoint));
+      if (!task.finished()) return not_released("vocabulary");
+      return Released{task.model()};
     }
   }
   return Error{ModelsErrc::bad_plan, "kind"};

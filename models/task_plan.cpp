@@ -1,5 +1,6 @@
 #include "models/task_plan.hpp"
 
+#include <bit>
 #include <cmath>
 
 #include "models/detail/canonical.hpp"
@@ -12,6 +13,10 @@ constexpr std::string_view kMagic = "GSTP";
 constexpr std::uint16_t kVersion = 1;
 constexpr std::uint32_t kItemsMax = 10'000'000;
 constexpr std::uint32_t kGramItemsMax = 50'000;  // Packed upper triangle below 10 GiB.
+constexpr std::uint32_t kSlotsMin = 1U << 8;
+constexpr std::uint32_t kSlotsMax = 1U << 24;
+constexpr std::uint32_t kHoldersMin = 4;  // Three honest holders and one that lies.
+constexpr std::uint32_t kHoldersMax = 256;
 constexpr std::uint32_t kFactorsMax = 1'024;
 constexpr std::uint32_t kEpochsMax = 1'000;
 constexpr std::uint64_t kScaleMax = std::uint64_t{1} << 32;
@@ -40,6 +45,16 @@ Result<> check(const IalsPlan& plan) {
   if (plan.clip_norm_l2 == 0 || plan.clip_norm_l2 > kClipNormMax ||
       plan.clip_norm_l2 > (std::uint64_t{1} << 61) / plan.scale) {
     return out_of_range("clip_norm_l2 times scale: 1 to 2^61");
+  }
+  return {};
+}
+
+Result<> check(const VocabularyPlan& plan, std::uint32_t slots) {
+  if (!std::has_single_bit(slots) || slots < kSlotsMin || slots > kSlotsMax) {
+    return out_of_range("items of a vocabulary: a power of two from 2^8 to 2^24 slots");
+  }
+  if (plan.holders_min < kHoldersMin || plan.holders_min > kHoldersMax) {
+    return out_of_range("holders_min: 4 to 256");
   }
   return {};
 }
@@ -82,16 +97,19 @@ std::string_view to_string(TaskKind kind) noexcept {
       return "ease";
     case TaskKind::ials:
       return "ials";
+    case TaskKind::vocabulary:
+      return "vocabulary";
   }
   return "unknown";
 }
 
 Result<TaskKind> parse_task_kind(std::string_view text) {
-  for (const auto kind : {TaskKind::popularity, TaskKind::ease, TaskKind::ials}) {
+  for (const auto kind :
+       {TaskKind::popularity, TaskKind::ease, TaskKind::ials, TaskKind::vocabulary}) {
     if (text == to_string(kind)) return kind;
   }
-  return Error{ModelsErrc::bad_plan,
-               "unknown task '" + std::string{text} + "', use popularity, ease or ials"};
+  return Error{ModelsErrc::bad_plan, "unknown task '" + std::string{text} +
+                                         "', use popularity, ease, ials or vocabulary"};
 }
 
 IalsPlan IalsPlan::for_factors(std::uint32_t factors) {
@@ -106,8 +124,9 @@ IalsPlan IalsPlan::for_factors(std::uint32_t factors) {
 }
 
 Result<> TaskPlan::validate() const {
-  if (items == 0 || items > kItemsMax) return out_of_range("items: 1 to 10,000,000");
   if (customers_max == 0) return out_of_range("customers_max must be above 0");
+  if (kind == TaskKind::vocabulary) return check(vocabulary, items);
+  if (items == 0 || items > kItemsMax) return out_of_range("items: 1 to 10,000,000");
   switch (kind) {
     case TaskKind::popularity:
       return {};
@@ -116,6 +135,8 @@ Result<> TaskPlan::validate() const {
       return check(ease);
     case TaskKind::ials:
       return check(ials);
+    case TaskKind::vocabulary:
+      break;
   }
   return out_of_range("kind");
 }
@@ -136,6 +157,9 @@ Bytes TaskPlan::canonical_bytes() const {
       break;
     case TaskKind::ials:
       write(out, ials);
+      break;
+    case TaskKind::vocabulary:
+      out.integer(vocabulary.holders_min);
       break;
   }
   return std::move(out).take();
@@ -158,6 +182,9 @@ Result<TaskPlan> TaskPlan::parse(ByteView bytes) {
       break;
     case TaskKind::ials:
       plan.ials = read_ials(in);
+      break;
+    case TaskKind::vocabulary:
+      plan.vocabulary.holders_min = in.integer<std::uint32_t>();
       break;
     default:
       return Error{ModelsErrc::malformed, "training plan of an unknown kind"};

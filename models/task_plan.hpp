@@ -9,9 +9,9 @@
 
 namespace guildsum::models {
 
-enum class TaskKind : std::uint8_t { popularity = 1, ease = 2, ials = 3 };
+enum class TaskKind : std::uint8_t { popularity = 1, ease = 2, ials = 3, vocabulary = 4 };
 
-/// "popularity", "ease" or "ials".
+/// "popularity", "ease", "ials" or "vocabulary".
 [[nodiscard]] std::string_view to_string(TaskKind kind) noexcept;
 /// ModelsErrc::bad_plan on another word.
 [[nodiscard]] Result<TaskKind> parse_task_kind(std::string_view text);
@@ -48,17 +48,25 @@ struct IalsPlan {
   [[nodiscard]] static IalsPlan for_factors(std::uint32_t factors);
 };
 
+/// Settings of the private vocabulary: which items enough shops hold. `TaskPlan::items` is the
+/// number of slots, a power of two from 2^8 to 2^24: the more, the fewer items share one.
+struct VocabularyPlan {
+  std::uint32_t holders_min = 4;  ///< Shops that must hold an item: k + c, k = 3.
+  friend bool operator==(const VocabularyPlan&, const VocabularyPlan&) = default;
+};
+
 /// Everything that decides what a task computes: kind, size of the item list and hyper-parameters.
 /// Its canonical bytes are the training plan whose digest every round states. Default values are
 /// the measured ones; only the settings of `kind` are encoded.
 struct TaskPlan {
   TaskKind kind = TaskKind::popularity;
-  std::uint32_t items = 0;  ///< n: length of the published item list.
+  std::uint32_t items = 0;  ///< n: length of the item list, or number of slots of a vocabulary.
   /// Most customers one shop may contribute; bounds every count for the overflow proof.
   std::uint32_t customers_max = 1'000'000;
   PopularityPlan popularity;
   EasePlan ease;
   IalsPlan ials;
+  VocabularyPlan vocabulary;
 
   /// ModelsErrc::bad_plan naming the first value that is out of range.
   [[nodiscard]] Result<> validate() const;

@@ -81,6 +81,10 @@ constexpr std::array kEntries{
           "an earlier attempt has neither a result nor an abandon certificate"},
     Entry{ProtocolErrc::new_lineage, "new-lineage",
           "training starts anew over data that was contributed before"},
+    Entry{ProtocolErrc::vocabulary_key_equivocation, "vocabulary-key-equivocation",
+          "the vocabulary's key differs from the one agreed on"},
+    Entry{ProtocolErrc::sparse_row, "sparse-row",
+          "a row of the vocabulary is not held by enough shops"},
 };
 
 const Entry* find(ProtocolErrc errc) noexcept {
@@ -107,6 +111,7 @@ class Category final : public boost::system::error_category {
         return make_base_condition(BaseErrc::unauthorised);
       case ProtocolErrc::policy_refused:
       case ProtocolErrc::repeated_step:
+      case ProtocolErrc::sparse_row:
         return make_base_condition(BaseErrc::privacy_refused);
       case ProtocolErrc::unsupported_version:
         return make_base_condition(BaseErrc::version_mismatch);

@@ -62,6 +62,9 @@ enum class ProtocolErrc {
   certificate_withheld,    ///< An earlier attempt of this step has neither a result nor an abandon
                            ///< certificate.
   new_lineage,             ///< A second lineage asks for sums that the own data is already in.
+  vocabulary_key_equivocation,  ///< The key of the private vocabulary is not the one that the own
+                                ///< agreement led to, or members were shown different messages.
+  sparse_row,  ///< A row of the private vocabulary is not shown to be held by k + c shops.
 };
 
 const boost::system::error_category& protocol_category() noexcept;

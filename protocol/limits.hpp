@@ -28,6 +28,7 @@ inline constexpr std::int64_t kDeadlineMsMax = 7LL * 24 * 3600 * 1000;  // one p
 inline constexpr std::uint32_t kCohortMin = 3;           // only with allow_tiny_cohorts
 inline constexpr std::uint32_t kSurvivorsFloor = 5;      // s_min of an ordinary cohort
 inline constexpr std::uint32_t kHonestSurvivorsMin = 3;  // s_min - c, docs/protocol.md 3
+inline constexpr std::uint32_t kHolders = 3;  // k: honest holders of a private row, section 15
 inline constexpr std::uint8_t kRingBitsMin = 16;
 inline constexpr std::uint8_t kRingBitsMax = 64;
 inline constexpr std::size_t kSealedShareBytes =

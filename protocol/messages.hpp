@@ -43,6 +43,12 @@ enum class MessageType : std::uint16_t {
   abandon = 24,
   round_aborted = 25,
   masked_input_upload = 26,
+  vocabulary_invitation = 30,
+  vocabulary_offer = 31,
+  vocabulary_offers = 32,
+  vocabulary_contribution = 33,
+  vocabulary_contributions = 34,
+  vocabulary_confirmation = 35,
 };
 
 /// Coordinator -> shop: a round is open for check-ins. Not signed: it commits nobody to anything.

@@ -74,6 +74,9 @@ Result<> check(const Statement& statement, ByteView body, const Signature& signa
 
 const RoundDigest kNoRound;
 
+/// A key agreement has no round: its digest binds the statement instead.
+RoundDigest in_place_of_rd(const Digest& agreement) { return RoundDigest{agreement.view()}; }
+
 Bytes enrol_body(const EnrolRequest& request, ByteView exporter) {
   Bytes bytes;
   CanonicalOut out{bytes};
@@ -119,6 +122,11 @@ GS_SHOP_MESSAGE(SurvivorSignature, label::kSurvivors, message.rd, body_bytes(mes
 GS_SHOP_MESSAGE(Unmask, label::kUnmask, message.rd, detail::unmask_body(message))
 GS_SHOP_MESSAGE(Vote, label::kVote, message.rd, body_bytes(message))
 GS_SHOP_MESSAGE(Abandon, label::kAbandoned, message.rd, body_bytes(message))
+GS_SHOP_MESSAGE(VocabularyOffer, label::kVocabularyOffer, kNoRound, body_bytes(message))
+GS_SHOP_MESSAGE(VocabularyContribution, label::kVocabularyContribution,
+                in_place_of_rd(message.agreement), body_bytes(message))
+GS_SHOP_MESSAGE(VocabularyConfirmation, label::kVocabularyConfirmation,
+                in_place_of_rd(message.agreement), body_bytes(message))
 #undef GS_SHOP_MESSAGE
 
 Result<> verify(const DeliveredShare& share, const RoundDigest& rd, const ParticipantId& dealer,

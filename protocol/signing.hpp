@@ -6,6 +6,7 @@
 #include "protocol/enrolment.hpp"
 #include "protocol/errors.hpp"
 #include "protocol/messages.hpp"
+#include "protocol/vocabulary_messages.hpp"
 
 /// Signatures over `label || 0x00 || federation || rd || sender || body` (docs/protocol.md section
 /// 3).
@@ -36,6 +37,9 @@ inline constexpr std::string_view kAborted = "aborted";
 inline constexpr std::string_view kRosterEntry = "roster-entry";
 inline constexpr std::string_view kRosterHead = "roster-head";
 inline constexpr std::string_view kEnrol = "enrol";
+inline constexpr std::string_view kVocabularyOffer = "vocabulary-offer";
+inline constexpr std::string_view kVocabularyContribution = "vocabulary-contribution";
+inline constexpr std::string_view kVocabularyConfirmation = "vocabulary-confirmation";
 }  // namespace label
 
 /// The bytes that a signature covers. `sender` names the key that signs.
@@ -54,6 +58,11 @@ void sign(SurvivorSignature& message, const FederationId& federation, const cryp
 void sign(Unmask& message, const FederationId& federation, const crypto::Signer& signer);
 void sign(Vote& message, const FederationId& federation, const crypto::Signer& signer);
 void sign(Abandon& message, const FederationId& federation, const crypto::Signer& signer);
+void sign(VocabularyOffer& message, const FederationId& federation, const crypto::Signer& signer);
+void sign(VocabularyContribution& message, const FederationId& federation,
+          const crypto::Signer& signer);
+void sign(VocabularyConfirmation& message, const FederationId& federation,
+          const crypto::Signer& signer);
 [[nodiscard]] Result<> verify(const CheckIn& message, const FederationId& federation);
 [[nodiscard]] Result<> verify(const ShareKeys& message, const FederationId& federation);
 [[nodiscard]] Result<> verify(const Complaint& message, const FederationId& federation);
@@ -62,6 +71,11 @@ void sign(Abandon& message, const FederationId& federation, const crypto::Signer
 [[nodiscard]] Result<> verify(const Unmask& message, const FederationId& federation);
 [[nodiscard]] Result<> verify(const Vote& message, const FederationId& federation);
 [[nodiscard]] Result<> verify(const Abandon& message, const FederationId& federation);
+[[nodiscard]] Result<> verify(const VocabularyOffer& message, const FederationId& federation);
+[[nodiscard]] Result<> verify(const VocabularyContribution& message,
+                              const FederationId& federation);
+[[nodiscard]] Result<> verify(const VocabularyConfirmation& message,
+                              const FederationId& federation);
 /// The dealer's signature as it reaches a holder: the same bytes as for the dealer's `ShareKeys`.
 [[nodiscard]] Result<> verify(const DeliveredShare& share, const RoundDigest& rd,
                               const ParticipantId& dealer, const FederationId& federation);

@@ -24,14 +24,19 @@ constexpr std::optional<std::size_t> body_limit(MessageType type) noexcept {
     case MessageType::abandon:
     case MessageType::roster_entry:
     case MessageType::roster_head:
+    case MessageType::vocabulary_invitation:
+    case MessageType::vocabulary_offer:
+    case MessageType::vocabulary_confirmation:
       return kSmall;
     case MessageType::enrol_request:
     case MessageType::round_result:
+    case MessageType::vocabulary_contribution:
       return 32 * kKiB;
     case MessageType::unmask:
       return 32 * kKiB;
     case MessageType::survivor_certificate:
     case MessageType::round_aborted:
+    case MessageType::vocabulary_offers:
       return 64 * kKiB;
     case MessageType::survivor_proposal:
       return 128 * kKiB;
@@ -42,6 +47,7 @@ constexpr std::optional<std::size_t> body_limit(MessageType type) noexcept {
     case MessageType::masked_input_upload:
       return 3 * kKiB * kKiB;
     case MessageType::roster_update:
+    case MessageType::vocabulary_contributions:
       return 4 * kKiB * kKiB;
     case MessageType::enrol_reply:
     case MessageType::share_delivery:
@@ -139,6 +145,12 @@ GS_DEFINE_WIRE(RoundResult)
 GS_DEFINE_WIRE(Vote)
 GS_DEFINE_WIRE(Abandon)
 GS_DEFINE_WIRE(RoundAborted)
+GS_DEFINE_WIRE(VocabularyInvitation)
+GS_DEFINE_WIRE(VocabularyOffer)
+GS_DEFINE_WIRE(VocabularyOffers)
+GS_DEFINE_WIRE(VocabularyContribution)
+GS_DEFINE_WIRE(VocabularyContributions)
+GS_DEFINE_WIRE(VocabularyConfirmation)
 #undef GS_DEFINE_WIRE
 
 }  // namespace guildsum::protocol

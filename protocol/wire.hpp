@@ -9,6 +9,7 @@
 #include "protocol/errors.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/messages.hpp"
+#include "protocol/vocabulary_messages.hpp"
 
 /// Frames: `"GSUM" | u16 type | u16 version | u32 body length | body`, little-endian.
 ///
@@ -47,6 +48,12 @@ GS_MESSAGE(RoundResult, round_result)
 GS_MESSAGE(Vote, vote)
 GS_MESSAGE(Abandon, abandon)
 GS_MESSAGE(RoundAborted, round_aborted)
+GS_MESSAGE(VocabularyInvitation, vocabulary_invitation)
+GS_MESSAGE(VocabularyOffer, vocabulary_offer)
+GS_MESSAGE(VocabularyOffers, vocabulary_offers)
+GS_MESSAGE(VocabularyContribution, vocabulary_contribution)
+GS_MESSAGE(VocabularyContributions, vocabulary_contributions)
+GS_MESSAGE(VocabularyConfirmation, vocabulary_confirmation)
 #undef GS_MESSAGE
 
 /// A type that has a frame.
@@ -100,6 +107,12 @@ GS_DECLARE_WIRE(RoundResult)
 GS_DECLARE_WIRE(Vote)
 GS_DECLARE_WIRE(Abandon)
 GS_DECLARE_WIRE(RoundAborted)
+GS_DECLARE_WIRE(VocabularyInvitation)
+GS_DECLARE_WIRE(VocabularyOffer)
+GS_DECLARE_WIRE(VocabularyOffers)
+GS_DECLARE_WIRE(VocabularyContribution)
+GS_DECLARE_WIRE(VocabularyContributions)
+GS_DECLARE_WIRE(VocabularyConfirmation)
 #undef GS_DECLARE_WIRE
 
 }  // namespace guildsum::protocol

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "models/released.hpp"
@@ -54,6 +56,31 @@ class GramTask final : public SumTask {
  private:
   TaskPlan plan_;
   std::vector<std::uint32_t> upper_;  // Empty until the sum is in.
+};
+
+inline constexpr std::string_view kPresenceStep = "vocabulary.presence";
+
+/// One sum: per slot how many shops hold an item there, and the sum of these items' tags.
+class VocabularyTask final : public SumTask {
+ public:
+  explicit VocabularyTask(const TaskPlan& plan) : plan_{plan} {}
+  [[nodiscard]] static Result<VocabularyTask> restore(const TaskPlan& plan, ByteView checkpoint);
+  [[nodiscard]] static VectorLayout layout(const TaskPlan& plan);
+  [[nodiscard]] const TaskPlan& plan() const noexcept override { return plan_; }
+  [[nodiscard]] Result<SumRequest> next_request() const override;
+  [[nodiscard]] Result<> apply(std::span<const std::int64_t> sum,
+                               const SumContext& context) override;
+  [[nodiscard]] Result<> apply_lost() override;
+  [[nodiscard]] bool finished() const noexcept override { return model_.has_value(); }
+  [[nodiscard]] TaskProgress progress() const noexcept override {
+    return {finished() ? 1u : 0u, 1};
+  }
+  [[nodiscard]] Bytes checkpoint() const override;
+  [[nodiscard]] const VocabularyModel& model() const noexcept { return *model_; }
+
+ private:
+  TaskPlan plan_;
+  std::optional<VocabularyModel> model_;  // None until the sum is in.
 };
 
 }  // namespace guildsum::models::detail

@@ -4,6 +4,7 @@
 #include "protocol/enrolment.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/messages.hpp"
+#include "protocol/vocabulary_messages.hpp"
 
 /// The field list of every type on the wire: this file *is* the format.
 ///
@@ -252,6 +253,52 @@ template <class A>
 void serialize(A& a, RoundAborted& v) {
   body(a, v);
   a(v.coordinator_signature);
+}
+
+// Key agreement of a private vocabulary.
+
+template <class A>
+void serialize(A& a, AgreementId& v) {
+  a(v.epoch, v.attempt);
+}
+template <class A>
+void serialize(A& a, VocabularyInvitation& v) {
+  a(v.federation, v.id, v.roster_head);
+}
+template <class A>
+void body(A& a, VocabularyOffer& v) {
+  a(v.sender, v.federation, v.id, v.roster_head, v.key);
+}
+template <class A>
+void serialize(A& a, VocabularyOffer& v) {
+  body(a, v);
+  a(v.signature);
+}
+template <class A>
+void serialize(A& a, VocabularyOffers& v) {
+  a(sequence(v.offers, kCohortMax));
+}
+template <class A>
+void body(A& a, VocabularyContribution& v) {
+  a(v.sender, v.agreement, v.commitment, sequence(v.sealed, kCohortMax));
+}
+template <class A>
+void serialize(A& a, VocabularyContribution& v) {
+  body(a, v);
+  a(v.signature);
+}
+template <class A>
+void serialize(A& a, VocabularyContributions& v) {
+  a(sequence(v.contributions, kCohortMax));
+}
+template <class A>
+void body(A& a, VocabularyConfirmation& v) {
+  a(v.sender, v.agreement, v.contributions, v.key);
+}
+template <class A>
+void serialize(A& a, VocabularyConfirmation& v) {
+  body(a, v);
+  a(v.signature);
 }
 
 /// The bytes that `body` lists.

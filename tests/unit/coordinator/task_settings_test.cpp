@@ -104,4 +104,12 @@ BOOST_AUTO_TEST_CASE(without_an_item_list_there_is_no_plan) {
   GS_CHECK_FAILS(ModelsErrc::bad_plan, make_task_plan("ease", 100, 0, {}));
 }
 
+BOOST_AUTO_TEST_CASE(a_vocabulary_task_takes_its_number_of_slots) {
+  const auto plan = make_task_plan("vocabulary", 1U << 18, 5000, {{"slots", "4096"}});
+  GS_REQUIRE_DONE(plan);
+  BOOST_TEST(plan->items == 4096U);
+  GS_CHECK_FAILS(ModelsErrc::bad_plan,
+                 make_task_plan("vocabulary", 1U << 18, 5000, {{"slots", "4000"}}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -17,11 +17,12 @@ namespace {
 TaskPlan plan_of(TaskKind kind) {
   TaskPlan plan;
   plan.kind = kind;
-  plan.items = 3148;
+  plan.items = kind == TaskKind::vocabulary ? 4096 : 3148;
   return plan;
 }
 
-constexpr TaskKind kKinds[] = {TaskKind::popularity, TaskKind::ease, TaskKind::ials};
+constexpr TaskKind kKinds[] = {TaskKind::popularity, TaskKind::ease, TaskKind::ials,
+                               TaskKind::vocabulary};
 
 template <class Change>
 bool invalid(TaskKind kind, std::string_view why, Change change) {
@@ -37,7 +38,8 @@ BOOST_AUTO_TEST_SUITE(task_plan_test)
 
 BOOST_AUTO_TEST_CASE(kinds_have_names) {
   for (const auto kind : kKinds) BOOST_TEST((must(parse_task_kind(to_string(kind))) == kind));
-  BOOST_TEST(refused(parse_task_kind("EASE"), ModelsErrc::bad_plan, "popularity, ease or ials"));
+  BOOST_TEST(refused(parse_task_kind("EASE"), ModelsErrc::bad_plan,
+                     "popularity, ease, ials or vocabulary"));
   BOOST_TEST(to_string(static_cast<TaskKind>(9)) == "unknown");
 }
 
@@ -57,7 +59,9 @@ BOOST_AUTO_TEST_CASE(every_setting_of_the_kind_is_in_the_bytes) {
   ease.ease = {123.5, 0.25};
   auto ials = plan_of(TaskKind::ials);
   ials.ials = {7, 0.1, 0.2, 0.5, 0.3, 4, 3, 99, 1024, 55};
-  for (const auto& plan : {popularity, ease, ials}) {
+  auto vocabulary = plan_of(TaskKind::vocabulary);
+  vocabulary.vocabulary.holders_min = 9;
+  for (const auto& plan : {popularity, ease, ials, vocabulary}) {
     const auto again = must(TaskPlan::parse(plan.canonical_bytes()));
     BOOST_TEST((again == plan));
     BOOST_TEST((again.canonical_bytes() == plan.canonical_bytes()));
@@ -93,7 +97,7 @@ BOOST_AUTO_TEST_CASE(cut_extended_and_changed_bytes_are_refused) {
     BOOST_TEST(refused(TaskPlan::parse(bytes), ModelsErrc::malformed));
   }
   auto unknown = plan_of(TaskKind::ease).canonical_bytes();
-  unknown[6] = std::byte{4};
+  unknown[6] = std::byte{9};
   BOOST_TEST(refused(TaskPlan::parse(unknown), ModelsErrc::malformed, "unknown kind"));
 }
 

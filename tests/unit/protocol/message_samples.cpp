@@ -12,6 +12,11 @@ const RoundSetup& sample_round() {
   return round;
 }
 
+const AgreementSetup& sample_agreement() {
+  static const AgreementSetup agreed;
+  return agreed;
+}
+
 template <>
 EnrolRequest sample_message() {
   return sample_enrol_request(sample_round().shops[0].signer, sample_round().federation,
@@ -100,6 +105,31 @@ Abandon sample_message() {
 template <>
 RoundAborted sample_message() {
   return sample_round().aborted();
+}
+template <>
+VocabularyInvitation sample_message() {
+  const AgreementSetup& agreed = sample_agreement();
+  return {agreed.federation, agreed.id, agreed.roster.head()};
+}
+template <>
+VocabularyOffer sample_message() {
+  return sample_agreement().offers[0];
+}
+template <>
+VocabularyOffers sample_message() {
+  return {sample_agreement().offers};
+}
+template <>
+VocabularyContribution sample_message() {
+  return sample_agreement().contributions[1];
+}
+template <>
+VocabularyContributions sample_message() {
+  return {sample_agreement().contributions};
+}
+template <>
+VocabularyConfirmation sample_message() {
+  return sample_agreement().confirmation_of(sample_agreement().members[2]);
 }
 
 }  // namespace guildsum::protocol::test

@@ -2,6 +2,7 @@
 
 #include <tuple>
 
+#include "agreement_setup.hpp"
 #include "protocol/wire.hpp"
 #include "round_setup.hpp"
 
@@ -12,10 +13,15 @@ using AllMessages =
     std::tuple<EnrolRequest, EnrolReply, RosterUpdate, RosterEntry, RosterHead, RoundInvitation,
                CheckIn, RoundDescription, ShareKeys, ShareDelivery, Complaint, MaskedInput,
                MaskedInputUpload, UploadStatus, SurvivorProposal, SurvivorSignature,
-               SurvivorCertificate, Unmask, RoundResult, Vote, Abandon, RoundAborted>;
+               SurvivorCertificate, Unmask, RoundResult, Vote, Abandon, RoundAborted,
+               VocabularyInvitation, VocabularyOffer, VocabularyOffers, VocabularyContribution,
+               VocabularyContributions, VocabularyConfirmation>;
 
 /// One round of six shops that the samples are taken from.
 [[nodiscard]] const RoundSetup& sample_round();
+
+/// A key agreement of four shops, for the messages that belong to none.
+[[nodiscard]] const AgreementSetup& sample_agreement();
 
 /// A well-formed message of each type, with no list empty.
 template <class Message>
