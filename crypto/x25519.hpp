@@ -31,6 +31,13 @@ using SharedSecret = Secret<struct SharedSecretTag, 32>;
 /// @return CryptoErrc::invalid_public_key otherwise.
 [[nodiscard]] Result<void> check_canonical(const X25519PublicKey& key) noexcept;
 
+/// Whether an agreement with `key` succeeds, whatever the secret key: it is canonical and not one
+/// of the five u-coordinates of order dividing 8 on the curve or its twist. Secret scalars are
+/// multiples of 8, so exactly these give zero; looking them up saves an agreement for each key of a
+/// cohort.
+/// @return CryptoErrc::invalid_public_key otherwise.
+[[nodiscard]] Result<void> check_exchange_key(const X25519PublicKey& key) noexcept;
+
 /// X25519 key agreement (RFC 7748, section 5). Constant time in `own`. Thread safe.
 /// @return CryptoErrc::invalid_public_key if `peer` is not canonical or the result is all zero
 ///         (section 6.1: `peer` has small order).

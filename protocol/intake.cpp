@@ -12,12 +12,8 @@
 namespace guildsum::protocol {
 namespace {
 
-/// Multiplies by a fixed scalar: clamped scalars are multiples of 8, so keys of small order, and
-/// only these, give zero.
-Result<> check_exchange_key(const crypto::X25519PublicKey& key) {
-  static const crypto::X25519KeyPair probe{
-      crypto::X25519SecretKey{std::array<std::byte, 32>{std::byte{1}}}};
-  if (probe.agree(key).has_error()) {
+Result<> check_agreeable(const crypto::X25519PublicKey& key) {
+  if (crypto::check_exchange_key(key).has_error()) {
     return Error{ProtocolErrc::malformed, "an exchange key is not canonical or has small order"};
   }
   return {};
@@ -58,8 +54,8 @@ Result<> check_check_in(const CheckIn& check_in, const OpenRound& open, const Ro
   if (check_in.mask_key == check_in.share_key) {
     return Error{ProtocolErrc::duplicate, "E and S of " + check_in.sender.hex()};
   }
-  GS_CHECK(check_exchange_key(check_in.mask_key));
-  GS_CHECK(check_exchange_key(check_in.share_key));
+  GS_CHECK(check_agreeable(check_in.mask_key));
+  GS_CHECK(check_agreeable(check_in.share_key));
   return verify(check_in, open.federation);
 }
 

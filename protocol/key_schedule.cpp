@@ -121,11 +121,9 @@ Result<> check_commitments(const ShareRoute& route, const DealtShares& shares,
   return {};
 }
 
-Result<Bytes> seal_share(const crypto::X25519KeyPair& own, const ParticipantId& own_id,
-                         const PairEnd& holder, const ShareRoute& route,
+Result<Bytes> seal_share(const SharePair& pair, const ShareRoute& route,
                          const DealtShares& shares) {
-  GS_TRY(const crypto::SharedSecret shared, own.agree(holder.key));
-  ShareSealing sealing = share_sealing(shared, route.rd, PairEnd{own_id, own.public_key()}, holder);
+  ShareSealing sealing = share_sealing(pair.agreed, route.rd, pair.from, pair.to);
   ShareText text;
   shares.mask_key.encode(text.mask_key());
   shares.self_seed.encode(text.self_seed());
@@ -134,16 +132,19 @@ Result<Bytes> seal_share(const crypto::X25519KeyPair& own, const ParticipantId& 
   return crypto::seal(sealing.key, std::move(sealing.nonce), associated_data(route), text.bytes);
 }
 
-Result<DealtShares> open_share(const crypto::X25519KeyPair& own, const ParticipantId& own_id,
-                               const PairEnd& dealer, const ShareRoute& route,
+Result<Bytes> seal_share(const crypto::X25519KeyPair& own, const ParticipantId& own_id,
+                         const PairEnd& holder, const ShareRoute& route,
+                         const DealtShares& shares) {
+  GS_TRY(const crypto::SharedSecret agreed, own.agree(holder.key));
+  return seal_share({agreed, {own_id, own.public_key()}, holder}, route, shares);
+}
+
+Result<DealtShares> open_share(const SharePair& pair, const ShareRoute& route,
                                ByteView ciphertext) {
   if (ciphertext.size() != kSealedShareBytes) {
     return Error{ProtocolErrc::share_unopenable, "length"};
   }
-  const auto shared = own.agree(dealer.key);
-  if (shared.has_error()) return Error{ProtocolErrc::share_unopenable, "key"};
-  const ShareSealing sealing =
-      share_sealing(*shared, route.rd, dealer, PairEnd{own_id, own.public_key()});
+  const ShareSealing sealing = share_sealing(pair.agreed, route.rd, pair.from, pair.to);
   ShareText text;
   if (crypto::open_into(sealing.key, sealing.nonce, associated_data(route), ciphertext, text.bytes)
           .has_error()) {
@@ -156,6 +157,14 @@ Result<DealtShares> open_share(const crypto::X25519KeyPair& own, const Participa
   }
   return DealtShares{std::move(*mask_key), std::move(*self_seed), ShareSalt{text.mask_key_salt()},
                      ShareSalt{text.self_seed_salt()}};
+}
+
+Result<DealtShares> open_share(const crypto::X25519KeyPair& own, const ParticipantId& own_id,
+                               const PairEnd& dealer, const ShareRoute& route,
+                               ByteView ciphertext) {
+  const auto agreed = own.agree(dealer.key);
+  if (agreed.has_error()) return Error{ProtocolErrc::share_unopenable, "key"};
+  return open_share({*agreed, dealer, {own_id, own.public_key()}}, route, ciphertext);
 }
 
 ComplaintReason complaint_reason_of(const Error& error) noexcept {

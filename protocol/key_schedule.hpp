@@ -83,13 +83,26 @@ struct ShareRoute {
 [[nodiscard]] Result<> check_commitments(const ShareRoute& route, const DealtShares& shares,
                                          const ShareCommitments& commitments);
 
-/// Seals shares and salts (144 bytes) into `kSealedShareBytes`; consumes the sealing.
-/// `own` is the dealer's share key pair.
+/// The two ends of a sealed share and X25519(s, S) between them, which serves both directions.
+struct SharePair {
+  const crypto::SharedSecret& agreed;
+  PairEnd from;
+  PairEnd to;
+};
+/// Seals shares and salts (144 bytes) into `kSealedShareBytes`; one message for each pair and rd.
+[[nodiscard]] Result<Bytes> seal_share(const SharePair& pair, const ShareRoute& route,
+                                       const DealtShares& shares);
+/// Opens what `pair.from` sealed. Does not look at commitments.
+/// @return ProtocolErrc::share_unopenable (length or tag) or share_malformed (a limb >= p).
+[[nodiscard]] Result<DealtShares> open_share(const SharePair& pair, const ShareRoute& route,
+                                             ByteView ciphertext);
+
+/// The same with an agreement of its own. `own` is the dealer's share key pair.
 /// @return CryptoErrc::invalid_public_key for the holder's key.
 [[nodiscard]] Result<Bytes> seal_share(const crypto::X25519KeyPair& own,
                                        const ParticipantId& own_id, const PairEnd& holder,
                                        const ShareRoute& route, const DealtShares& shares);
-/// Opens what `dealer` sealed for the owner of `own`. Does not look at commitments.
+/// The same with an agreement of its own: what `dealer` sealed for the owner of `own`.
 /// @return ProtocolErrc::share_unopenable (length, key or tag) or share_malformed (a limb >= p).
 [[nodiscard]] Result<DealtShares> open_share(const crypto::X25519KeyPair& own,
                                              const ParticipantId& own_id, const PairEnd& dealer,

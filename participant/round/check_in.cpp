@@ -82,7 +82,7 @@ Step on(AwaitingDescription phase, protocol::RoundDescription message,
   }
   effects.emplace_back(Send{protocol::MessageType::share_keys, protocol::encode(dealing->message)});
   return {AwaitingShares{std::move(*round), std::move(phase.secrets), std::move(dealing->own),
-                         dealing->digest},
+                         dealing->digest, std::move(dealing->agreed)},
           std::move(effects)};
 }
 

@@ -69,7 +69,8 @@ struct AwaitingShares {
   AcceptedRound round;
   RoundSecrets secrets;
   protocol::DealtShares own_share;
-  protocol::Digest own_message;  ///< of the ShareKeys sent
+  protocol::Digest own_message;              ///< of the ShareKeys sent
+  std::vector<crypto::SharedSecret> agreed;  ///< with every other member's share key, for opening
 };
 /// U1 is frozen; the masked input is being trained, encoded, masked and spooled.
 struct Masking {

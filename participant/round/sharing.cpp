@@ -57,6 +57,8 @@ Result<Dealing> deal_shares(const AcceptedRound& round, const RoundSecrets& secr
   crypto::SeedStream salts{secrets.expansion, "salts"};
   const crypto::X25519KeyPair share_key{secrets.share_key};
   std::optional<DealtShares> own;
+  std::vector<crypto::SharedSecret> agreed;
+  agreed.reserve(view.descriptor.n);
   protocol::ShareKeys message;
   message.sender = context.self;
   message.rd = view.rd;
@@ -69,22 +71,24 @@ Result<Dealing> deal_shares(const AcceptedRound& round, const RoundSecrets& secr
       own = std::move(dealt);
       continue;
     }
-    GS_TRY(Bytes sealed,
-           protocol::seal_share(share_key, context.self, share_end(view, holder), route, dealt));
+    const protocol::PairEnd to = share_end(view, holder);
+    GS_TRY(crypto::SharedSecret with_holder, share_key.agree(to.key));
+    agreed.push_back(std::move(with_holder));
+    GS_TRY(Bytes sealed, protocol::seal_share({agreed.back(), share_end(view, round.own), to},
+                                              route, dealt));
     message.shares.push_back({holder, std::move(sealed)});
   }
   protocol::sign(message, context.federation, context.identity);
   const protocol::Digest digest = protocol::message_digest(message);
-  return Dealing{std::move(message), digest, std::move(*own)};
+  return Dealing{std::move(message), digest, std::move(*own), std::move(agreed)};
 }
 
 std::variant<HeldShares, BadShare> open_shares(const protocol::ShareDelivery& delivery,
                                                const AcceptedRound& round,
-                                               const RoundSecrets& secrets,
                                                const DealtShares& own_share,
-                                               const RoundContext& context) {
+                                               std::span<const crypto::SharedSecret> agreed) {
   const protocol::RoundView& view = round.view;
-  const crypto::X25519KeyPair share_key{secrets.share_key};
+  const protocol::PairEnd own = share_end(view, round.own);
   HeldShares held;
   for (const protocol::DeliveredShare& delivered : delivery.shares) {
     if (delivered.dealer == round.own) {
@@ -95,8 +99,10 @@ std::variant<HeldShares, BadShare> open_shares(const protocol::ShareDelivery& de
     const protocol::ShareRoute route{view.rd, delivered.dealer, round.own};
     const protocol::ParticipantId& dealer = view.cohort.at(delivered.dealer);
     const protocol::Digest ciphertext = protocol::ciphertext_digest(delivered.ciphertext);
-    auto opened = protocol::open_share(share_key, context.self, share_end(view, delivered.dealer),
-                                       route, delivered.ciphertext);
+    const crypto::SharedSecret& with_dealer =
+        agreed[protocol::ciphertext_index(round.own, delivered.dealer)];
+    auto opened = protocol::open_share({with_dealer, share_end(view, delivered.dealer), own}, route,
+                                       delivered.ciphertext);
     if (opened.has_error()) return BadShare{dealer, ciphertext, reason_of(opened.error())};
     const auto& commitments = delivered.commitments[round.own.value()];
     if (protocol::check_commitments(route, *opened, commitments).has_error()) {
@@ -148,7 +154,7 @@ Step on(AwaitingShares phase, protocol::ShareDelivery message, const RoundContex
   const auto checked =
       protocol::check_share_delivery(message, phase.round.view, context.self, phase.own_message);
   if (checked.has_error()) return leave(std::move(phase.round), checked.error(), context);
-  auto opened = open_shares(message, phase.round, phase.secrets, phase.own_share, context);
+  auto opened = open_shares(message, phase.round, phase.own_share, phase.agreed);
   if (const auto* bad = std::get_if<BadShare>(&opened))
     return complain(std::move(phase), *bad, context);
   auto masks = mask_terms(message.sharers, phase.round, phase.secrets, context);

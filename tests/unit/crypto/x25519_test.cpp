@@ -82,6 +82,30 @@ BOOST_AUTO_TEST_CASE(keys_of_small_order_are_refused) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(an_exchange_key_is_accepted_exactly_where_agreements_succeed) {
+  const X25519KeyPair pair{test::sample_secret<X25519SecretKey>(1)};
+  std::vector<X25519PublicKey> keys{
+      test::fixed_from_hex<X25519PublicKey>(
+          "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"),
+      test::fixed_from_hex<X25519PublicKey>(
+          "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157")};
+  for (unsigned value = 0; value < 256; ++value) keys.push_back(small(value));
+  for (unsigned above = 0; above < 19; ++above) keys.push_back(prime_plus(above));
+  for (unsigned below = 1; below < 32; ++below) {
+    keys.push_back(prime_plus(0));
+    keys.back().mutable_view()[0] = static_cast<std::byte>(0xed - below);
+  }
+  SeededRandom random{3};
+  for (int i = 0; i < 200; ++i) keys.push_back(x25519_public_key(generate_x25519_key(random)));
+  std::size_t refused = 0;
+  for (const X25519PublicKey& key : keys) {
+    const bool accepted = check_exchange_key(key).has_value();
+    BOOST_TEST(accepted == pair.agree(key).has_value(), key.hex());
+    if (!accepted) ++refused;
+  }
+  BOOST_TEST(refused == 5U + 19U);
+}
+
 BOOST_AUTO_TEST_CASE(a_refusal_leaves_the_error_queue_of_openssl_as_it_was) {
   const X25519KeyPair pair{test::sample_secret<X25519SecretKey>(1)};
   ERR_clear_error();
