@@ -30,6 +30,7 @@ BOOST_AUTO_TEST_CASE(wycheproof_agreements_match_and_weak_keys_are_refused) {
     const auto own = vectors::secret<X25519SecretKey>(test, "private");
     const auto peer = vectors::fixed<X25519PublicKey>(test, "public");
     const bool weak = has_flag(test, "ZeroSharedSecret") || has_flag(test, "NonCanonicalPublic");
+    BOOST_TEST(check_exchange_key(peer).has_value() == !weak);
     if (weak) {
       // RFC 7748 leaves both to the caller; here a point has one name and no small order.
       BOOST_TEST((agree(own, peer).error() == CryptoErrc::invalid_public_key));
