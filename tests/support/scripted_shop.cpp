@@ -188,6 +188,11 @@ void ScriptedShop::upload() {
   if (!status.complete) throw std::runtime_error{"the upload is not complete"};
 }
 
+void ScriptedShop::forget_input() {
+  chunks_ = {};
+  contributed_ = {};
+}
+
 Bytes ScriptedShop::take_proposal() {
   if (std::holds_alternative<participant::Uploading>(*phase_)) {
     (void)settle(

@@ -54,6 +54,9 @@ class ScriptedShop {
   /// The same, but returns what the coordinator says.
   [[nodiscard]] Result<> try_to_deliver(protocol::MessageType type, const Bytes& frame);
 
+  /// Frees the vector and its chunks: hundreds of played shops have no room for them.
+  void forget_input();
+
   /// All of it up to and including this phase message's answer (0 check-in, 1 shares, 2 upload,
   /// 3 survivor signature, 4 unmasking, 5 vote).
   void play_until(std::uint32_t last);
