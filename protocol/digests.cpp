@@ -72,13 +72,15 @@ Digest message_digest(const RoundAborted& message) {
   return labelled(label::kAborted, to_canonical(message));
 }
 Digest message_digest(const ShareKeys& message) {
-  return labelled(label::kShareKeys, detail::signed_share_message(detail::share_message_of(message),
-                                                                  message.rd, message.sender));
+  return labelled(label::kShareKeys,
+                  detail::signed_share_message(detail::share_body(message), message.signature,
+                                               message.rd, message.sender));
 }
 Digest message_digest(const DeliveredShare& share, const RoundDigest& rd,
                       const ParticipantId& dealer) {
   return labelled(label::kShareKeys,
-                  detail::signed_share_message(detail::share_message_of(share), rd, dealer));
+                  detail::signed_share_message(detail::share_body(share), share.signature, rd,
+                                               dealer));
 }
 Digest message_digest(const Unmask& message) {
   Bytes bytes = detail::unmask_body(message);

@@ -1,5 +1,7 @@
 #include "protocol/signing.hpp"
 
+#include <span>
+
 #include "protocol/detail/fields.hpp"
 #include "protocol/detail/share_body.hpp"
 #include "protocol/digests.hpp"
@@ -7,36 +9,48 @@
 namespace guildsum::protocol {
 namespace detail {
 
-ShareMessage share_message_of(const ShareKeys& message) {
-  ShareMessage result{{}, message.commitments, message.signature};
-  result.ciphertext_digests.reserve(message.shares.size());
-  for (const SealedShare& share : message.shares) {
-    result.ciphertext_digests.push_back(ciphertext_digest(share.ciphertext));
-  }
-  return result;
-}
+namespace {
 
-ShareMessage share_message_of(const DeliveredShare& share) {
-  return {share.ciphertext_digests, share.commitments, share.signature};
-}
-
-Bytes share_body(const ShareMessage& message) {
+/// A share message has hundreds of parts, and each member checks one of every other member: the
+/// bytes are written in one go.
+Bytes share_body(std::span<const Digest> ciphertext_digests,
+                 std::span<const ShareCommitments> commitments) {
   Bytes bytes;
+  bytes.reserve(8 + Digest::kSize * (ciphertext_digests.size() + 2 * commitments.size()));
   CanonicalOut out{bytes};
-  out.count(message.ciphertext_digests.size(), kCohortMax);
-  for (const Digest& digest : message.ciphertext_digests) out(digest);
-  out.count(message.commitments.size(), kCohortMax);
-  for (const ShareCommitments& commitments : message.commitments) out(commitments);
+  out.count(ciphertext_digests.size(), kCohortMax);
+  for (const Digest& digest : ciphertext_digests) append(bytes, digest.view());
+  out.count(commitments.size(), kCohortMax);
+  for (const ShareCommitments& pair : commitments) {
+    append(bytes, pair.mask_key_share.view());
+    append(bytes, pair.self_seed_share.view());
+  }
   return bytes;
 }
 
-Bytes signed_share_message(const ShareMessage& message, const RoundDigest& rd,
+}  // namespace
+
+Bytes share_body(const ShareKeys& message) {
+  std::vector<Digest> digests;
+  digests.reserve(message.shares.size());
+  for (const SealedShare& share : message.shares) {
+    digests.push_back(ciphertext_digest(share.ciphertext));
+  }
+  return share_body(digests, message.commitments);
+}
+
+Bytes share_body(const DeliveredShare& share) {
+  return share_body(share.ciphertext_digests, share.commitments);
+}
+
+Bytes signed_share_message(ByteView body, const Signature& signature, const RoundDigest& rd,
                            const ParticipantId& dealer) {
   Bytes bytes;
+  bytes.reserve(RoundDigest::kSize + ParticipantId::kSize + body.size() + Signature::kSize);
   append(bytes, rd.view());
   append(bytes, dealer.view());
-  append(bytes, share_body(message));
-  append(bytes, message.signature.view());
+  append(bytes, body);
+  append(bytes, signature.view());
   return bytes;
 }
 
@@ -90,8 +104,9 @@ Bytes enrol_body(const EnrolRequest& request, ByteView exporter) {
 
 Bytes signed_bytes(std::string_view label, const FederationId& federation, const RoundDigest& rd,
                    const ParticipantId& sender, ByteView body) {
-  Bytes bytes = to_bytes(label);
+  Bytes bytes;
   bytes.reserve(label.size() + 1 + 3 * 32 + body.size());
+  append(bytes, as_bytes(label));
   bytes.push_back(std::byte{0});
   append(bytes, federation.view());
   append(bytes, rd.view());
@@ -114,8 +129,7 @@ ParticipantId identity_of(const crypto::VerifyKey& key) { return ParticipantId{k
                  message.signature);                                                            \
   }
 GS_SHOP_MESSAGE(CheckIn, label::kCheckIn, kNoRound, body_bytes(message))
-GS_SHOP_MESSAGE(ShareKeys, label::kShareKeys, message.rd,
-                detail::share_body(detail::share_message_of(message)))
+GS_SHOP_MESSAGE(ShareKeys, label::kShareKeys, message.rd, detail::share_body(message))
 GS_SHOP_MESSAGE(Complaint, label::kComplaint, message.rd, body_bytes(message))
 GS_SHOP_MESSAGE(MaskedInput, label::kMaskedInput, message.rd, body_bytes(message))
 GS_SHOP_MESSAGE(SurvivorSignature, label::kSurvivors, message.rd, body_bytes(message))
@@ -131,8 +145,8 @@ GS_SHOP_MESSAGE(VocabularyConfirmation, label::kVocabularyConfirmation,
 
 Result<> verify(const DeliveredShare& share, const RoundDigest& rd, const ParticipantId& dealer,
                 const FederationId& federation) {
-  return check({label::kShareKeys, federation, rd, dealer},
-               detail::share_body(detail::share_message_of(share)), share.signature);
+  return check({label::kShareKeys, federation, rd, dealer}, detail::share_body(share),
+               share.signature);
 }
 
 void sign(RoundDescription& message, const crypto::Signer& coordinator) {
