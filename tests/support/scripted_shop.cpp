@@ -180,7 +180,8 @@ void ScriptedShop::upload() {
   const Bytes frame = protocol::encode(upload_.value());
   auto status =
       must(patiently("header", [&] { return client_->begin_upload(attempt_, frame); }), "header");
-  for (const std::uint32_t index : status.missing_chunks) {
+  const std::vector<std::uint32_t> missing = status.missing_chunks;
+  for (const std::uint32_t index : missing) {
     status = must(
         patiently("chunk", [&] { return client_->upload_chunk(attempt_, index, chunks_[index]); }),
         "chunk");
