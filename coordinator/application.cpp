@@ -12,6 +12,7 @@
 #include "coordinator/keys.hpp"
 #include "coordinator/store/directory_blobs.hpp"
 #include "coordinator/store/sqlite_ledger.hpp"
+#include "coordinator/vocabulary/key_service.hpp"
 #include "models/vocabulary.hpp"
 #include "protocol/digests.hpp"
 #include "protocol/limits.hpp"
@@ -121,16 +122,22 @@ class Application::Impl {
     enrolment_ = std::make_unique<Enrolment>(
         Enrolment::Parts{*ledger_, *membership_, keys_, clock_, random_, log_},
         EnrolmentTerms{config_.purpose, catalogue_.text});
-    GS_TRY(rounds_, RoundService::open(RoundServiceParts{*ledger_, *blobs_, *uploads_, *membership_,
-                                                         keys_.coordinator, scheduler_, pool_,
-                                                         changes_, clock_, log_},
-                                       terms_of(config_, keys_, catalogue_)));
+    if (config_.catalogue_mode == CatalogueMode::private_vocabulary) {
+      GS_TRY(vocabulary_keys_,
+             KeyService::open({*ledger_, *membership_, scheduler_, changes_, clock_, log_},
+                              keys_.federation(), config_.rounds));
+    }
+    GS_TRY(rounds_,
+           RoundService::open(
+               RoundServiceParts{*ledger_, *blobs_, *uploads_, *membership_, keys_.coordinator,
+                                 scheduler_, pool_, changes_, clock_, log_, vocabulary_keys_.get()},
+               terms_of(config_, keys_, catalogue_)));
     return {};
   }
 
   Result<> listen() {
     shop_parts_.emplace(ShopApiParts{*rounds_, *membership_, *enrolment_, *ledger_, *blobs_, pool_,
-                                     changes_, log_});
+                                     changes_, log_, vocabulary_keys_.get()});
     GS_TRY(auto shop_tls, shop_tls_config());
     shops_ = make_server(config_.shops, std::move(shop_tls), shop_routes(*shop_parts_), "shops");
     GS_TRY(const std::uint16_t shop_port, shops_->start());
@@ -240,6 +247,7 @@ class Application::Impl {
   std::unique_ptr<Membership> membership_;
   std::unique_ptr<Enrolment> enrolment_;
   ThreadPool pool_;
+  std::unique_ptr<KeyService> vocabulary_keys_;
   std::unique_ptr<RoundService> rounds_;
   ThreadScheduler scheduler_;
   std::optional<ShopApiParts> shop_parts_;

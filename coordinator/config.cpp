@@ -82,6 +82,15 @@ void read_federation(config::Reader& reader, Config& config) {
   }
 }
 
+void read_catalogue(config::Reader& reader, Config& config) {
+  const std::string mode = reader.choice("catalogue.mode", "published", {"published", "private"});
+  if (mode == "private") config.catalogue_mode = CatalogueMode::private_vocabulary;
+  config.catalogue = reader.path("catalogue.items", "");
+  if (mode == "private" && !config.catalogue.empty()) {
+    reader.problem("catalogue.items", "nothing is published when catalogue.mode is \"private\"");
+  }
+}
+
 void read_listeners(config::Reader& reader, Config& config) {
   config.shops = listen(reader, "server.listen", "127.0.0.1:8443");
   config.admin = listen(reader, "admin.listen", "127.0.0.1:8444");
@@ -131,9 +140,7 @@ Result<LoadedConfig> load_config(const config::Sources& sources) {
   read_listeners(reader, config);
   config.rounds = read_rounds(reader);
   config.limits = read_limits(reader);
-  // The only mode so far; named so that a file written for another one is refused, not misread.
-  (void)reader.choice("catalogue.mode", "published", {"published"});
-  config.catalogue = reader.path("catalogue.items", "");
+  read_catalogue(reader, config);
   config.invitation_validity = reader.duration("enrolment.invitation_validity", 1h, {1s, 24h * 30});
   config.roster_head_validity =
       reader.duration("enrolment.roster_head_validity", 24h, {1min, 24h * 30});

@@ -41,6 +41,12 @@ struct Limits {
   std::uint32_t customers_max = 1'000'000;  ///< most customers one shop may contribute to a sum
 };
 
+/// How the shops know which items a model is about.
+enum class CatalogueMode : std::uint8_t {
+  published = 1,           ///< The operator publishes the item list.
+  private_vocabulary = 2,  ///< The shops share it under a key that the coordinator never has.
+};
+
 /// coordinator.toml, complete. Paths are absolute or relative to the working directory.
 struct Config {
   std::string federation_name;
@@ -52,6 +58,7 @@ struct Config {
   ListenAddress admin;
   RoundSettings rounds;
   Limits limits;
+  CatalogueMode catalogue_mode = CatalogueMode::published;
   std::filesystem::path catalogue;  ///< the published item list; empty = none yet
   std::chrono::milliseconds invitation_validity{};
   std::chrono::milliseconds roster_head_validity{};

@@ -1,5 +1,7 @@
 #include "coordinator/round_service.hpp"
 
+#include <algorithm>
+
 #include "base/errors.hpp"
 #include "base/json.hpp"
 #include "coordinator/round_views.hpp"

@@ -21,6 +21,7 @@
 #include "coordinator/store/blobs.hpp"
 #include "coordinator/task_run.hpp"
 #include "coordinator/uploads.hpp"
+#include "coordinator/vocabulary/key_service.hpp"
 
 namespace guildsum::coordinator {
 
@@ -36,6 +37,14 @@ struct RoundServiceParts {
   net::Notifier& changes;
   const Clock& clock;
   Log& log;
+  KeyService* keys = nullptr;  ///< of a private vocabulary; none in published mode
+};
+
+/// What tasks of a private federation go by: the rows that the last histogram led to.
+struct SharedVocabulary {
+  BlobId root;  ///< of its checkpoint
+  std::uint32_t rows = 0;
+  AgreedKey key;
 };
 
 /// The running task and its rounds: carries what shops send into the round machine, and what the
@@ -55,6 +64,12 @@ class RoundService {
   /// @return BaseErrc::busy while another task runs, ProtocolErrc::too_few without enough shops,
   ///   models' bad_plan.
   [[nodiscard]] Result<protocol::Epoch> start_task(const models::TaskPlan& plan);
+  /// Shops that must hold an item of a private vocabulary: k + c as the next round would state it.
+  [[nodiscard]] std::uint32_t holders_min() const;
+  /// The newest shared rows, if they still may be used.
+  /// @return BaseErrc::not_found when there are none, when a member of their key has left, or when
+  ///   more shops are now assumed corrupt than they were made for: a vocabulary task comes first.
+  [[nodiscard]] Result<SharedVocabulary> shared_vocabulary() const;
   /// The epoch in which a shop that joins now first takes part.
   [[nodiscard]] protocol::Epoch next_epoch() const;
 
@@ -122,8 +137,15 @@ class RoundService {
   [[nodiscard]] bool rejected_by_shops() const;
   [[nodiscard]] Result<> step_over_lost_sum(const RoundRow& last);
   [[nodiscard]] Result<> begin_round(const RoundKey& key, const Digest& previous_transcript);
-  /// Who is invited: all that may take part but those whom complaints leave out.
-  [[nodiscard]] Result<> choose_shops(StepState& state);
+  /// Who is invited: all that may take part, with a private vocabulary only those that have its
+  /// key, but for those whom complaints leave out.
+  [[nodiscard]] Result<> choose_shops(StepState& state,
+                                      const std::optional<SharedVocabulary>& vocabulary);
+  /// Whether a task with this plan can run on what is shared now.
+  [[nodiscard]] Result<> check_vocabulary(const models::TaskPlan& plan) const;
+  /// The key and the rows that the running task goes by in private mode; nothing while the key is
+  /// being agreed on.
+  [[nodiscard]] Result<std::optional<SharedVocabulary>> vocabulary_of_task();
   [[nodiscard]] Result<BlobId> publish_inputs(const models::SumRequest& request);
   [[nodiscard]] Result<> complete_task(const RoundRow& last);
   [[nodiscard]] Result<> fail_task(std::string reason);

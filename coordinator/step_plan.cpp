@@ -87,7 +87,9 @@ Result<RoundPlan> plan_round(const FederationTerms& terms, const StepState& stat
   descriptor.state.public_inputs = state.public_inputs;
   descriptor.training_plan = protocol::content_digest(plan.training_plan);
   GS_TRY(descriptor.codec, plan_codec(request.layout, plan.cohort_max));
-  descriptor.vocabulary = terms.vocabulary;
+  descriptor.vocabulary_key = state.vocabulary_key;
+  descriptor.vocabulary =
+      state.vocabulary_key.is_zero() ? terms.vocabulary : Digest{state.vocabulary.view()};
   descriptor.roster_head = state.roster_head;
   descriptor.deadlines = terms.rounds.deadlines;
   return plan;

@@ -15,7 +15,7 @@ namespace guildsum::coordinator {
 struct FederationTerms {
   protocol::FederationId federation;
   std::string purpose;
-  Digest vocabulary;  ///< SHA-256 of the published item list
+  Digest vocabulary;  ///< SHA-256 of the published item list; zero in private mode
   RoundSettings rounds;
 };
 
@@ -32,6 +32,8 @@ struct StepState {
   std::uint32_t eligible = 0;  ///< shops that may take part
   /// Who they are, ascending, when some are left out after complaints; else empty.
   std::vector<ParticipantId> invited;
+  Digest vocabulary_key;  ///< zero in published mode
+  BlobId vocabulary;      ///< checkpoint of the shared rows; zero while there are none
 };
 
 /// How integers of this layout become ring elements and chunks, for sums over at most `n_max`

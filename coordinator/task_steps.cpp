@@ -26,6 +26,8 @@ bool is_storage_trouble(const Error& error) {
 Result<std::unique_ptr<RoundService>> RoundService::open(RoundServiceParts parts,
                                                          FederationTerms terms) {
   std::unique_ptr<RoundService> service{new RoundService{parts, std::move(terms)}};
+  RoundService* const self = service.get();
+  if (parts.keys != nullptr) parts.keys->on_end = [self] { self->continue_task(); };
   GS_CHECK(service->recover());
   return service;
 }
@@ -119,6 +121,7 @@ Result<protocol::Epoch> RoundService::start_task(const models::TaskPlan& plan) {
                  "a round needs " + std::to_string(terms_.rounds.cohort_min) + " shops, " +
                      std::to_string(eligible) + " are enrolled (rounds.cohort_min)"};
   }
+  GS_CHECK(check_vocabulary(plan));
   auto created = create_task(parts_.ledger, parts_.blobs, plan, epoch, now());
   if (created.has_error()) {
     // A commit can fail after the fact.
@@ -180,6 +183,10 @@ Result<> RoundService::take_next_step() {
     if (!task_ || active_) return {};
   }
   GS_CHECK(parts_.uploads.keep_only(std::nullopt));
+  if (parts_.keys != nullptr) {
+    GS_TRY(const auto vocabulary, vocabulary_of_task());
+    if (!vocabulary) return {};  // The end of the agreement leads back here.
+  }
   GS_TRY(const auto rounds,
          read_from(parts_.ledger, [](LedgerReader& rows) { return rows.recent_rounds(1); }));
   if (rounds.empty()) return begin_round({protocol::RoundId{1}, protocol::Attempt{}}, Digest{});
@@ -263,17 +270,21 @@ Result<BlobId> RoundService::publish_inputs(const models::SumRequest& request) {
   return blob;
 }
 
-Result<> RoundService::choose_shops(StepState& state) {
+Result<> RoundService::choose_shops(StepState& state,
+                                    const std::optional<SharedVocabulary>& vocabulary) {
   state.eligible = parts_.membership.eligible(state.epoch);
   GS_TRY(const std::set<ParticipantId> out, left_out_of(parts_.ledger, state.epoch));
-  if (out.empty()) return {};
-  state.invited = parts_.membership.eligible_shops(state.epoch);
+  if (out.empty() && !vocabulary) return {};
+  // Without the vocabulary's key a shop could only refuse.
+  state.invited =
+      vocabulary ? vocabulary->key.members : parts_.membership.eligible_shops(state.epoch);
   std::string names;
   for (const ParticipantId& shop : out) {
     names += (names.empty() ? "" : ", ") + parts_.membership.name_of(shop);
   }
   std::erase_if(state.invited, [&](const ParticipantId& shop) { return out.contains(shop); });
   state.eligible = static_cast<std::uint32_t>(state.invited.size());
+  if (out.empty()) return {};
   parts_.log.warn("round.left_out", {{"round", state.key.round},
                                      {"attempt", state.key.attempt},
                                      {"shops", names},
@@ -286,6 +297,7 @@ Result<> RoundService::begin_round(const RoundKey& key, const Digest& previous_t
   GS_TRY(const BlobId public_inputs, publish_inputs(request));
   GS_TRY(const auto models,
          read_from(parts_.ledger, [](LedgerReader& rows) { return rows.models(); }));
+  GS_TRY(const auto vocabulary, vocabulary_of_task());
   protocol::Roster roster = parts_.membership.roster();
   StepState state;
   state.key = key;
@@ -296,7 +308,11 @@ Result<> RoundService::begin_round(const RoundKey& key, const Digest& previous_t
   state.model_root = run_->row.checkpoint;
   state.public_inputs = public_inputs;
   state.roster_head = roster.head();
-  GS_CHECK(choose_shops(state));
+  GS_CHECK(choose_shops(state, vocabulary));
+  if (vocabulary) {
+    state.vocabulary_key = vocabulary->key.key;
+    state.vocabulary = vocabulary->root;
+  }
   GS_TRY(auto plan, plan_round(terms_, state, run_->plan, request));
 
   RoundRow row;

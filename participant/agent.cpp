@@ -9,6 +9,7 @@
 #include "participant/errors.hpp"
 #include "participant/settlement.hpp"
 #include "participant/source/intake.hpp"
+#include "participant/vocabulary/row_map.hpp"
 #include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
 #include "protocol/wire.hpp"
@@ -19,6 +20,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kInvitationWait{25'000};
+constexpr std::string_view kVocabulary = "vocabulary";
 
 ParticipantPolicy policy_for(const Config& config, const Membership& membership) {
   ParticipantPolicy policy = config.policy;
@@ -77,8 +79,6 @@ Result<> Agent::start() {
                 "the coordinator signs the list of shops itself: this shop is protected from a "
                 "curious coordinator, not from one that invents shops (policy.trusted_min)"}});
   }
-  GS_TRY(const auto stock, stock_of(config_.serving, files_.vocabulary));
-  shelf_.put_stock(stock);
   GS_CHECK(read_sources());
   GS_CHECK(open_api());
   worker_.start();
@@ -87,7 +87,9 @@ Result<> Agent::start() {
 }
 
 Result<> Agent::read_sources() {
-  GS_TRY(const auto report, take_in(config_, files_.vocabulary, *files_.purchases));
+  // Without a published list every item counts; which ones are shared shows later.
+  const models::Vocabulary* const listed = files_.keeper ? nullptr : &files_.vocabulary;
+  GS_TRY(const auto report, take_in(config_, listed, *files_.purchases));
   for (const SourceSummary& source : report.sources) {
     log_.info("source.read", {{"source", source.name},
                               {"rows", source.rows},
@@ -96,12 +98,15 @@ Result<> Agent::read_sources() {
   }
   log_rejects(report.rejects, log_);
   if (report.rejects.total() > 0) GS_CHECK(report.rejects.write_csv(files_.paths.rejects()));
-  GS_TRY(auto data, files_.purchases->load(files_.vocabulary));
-  log_.info("data.loaded", {{"customers", data.bought.customers()},
-                            {"pairs", data.bought.pairs()},
+  GS_TRY(auto own, load_own(files_, config_));
+  shelf_.put_vocabulary(std::move(own.items));
+  GS_TRY(const auto stock, stock_of(config_.serving, shelf_.vocabulary()));
+  shelf_.put_stock(stock);
+  log_.info("data.loaded", {{"customers", own.data->bought.customers()},
+                            {"pairs", own.data->bought.pairs()},
                             {"new_purchases", report.added},
-                            {"held_out_pairs", data.held_out.pairs()}});
-  shelf_.put_data(std::make_shared<const ShopData>(std::move(data)));
+                            {"held_out_pairs", own.data->held_out.pairs()}});
+  shelf_.put_data(std::move(own.data));
   return {};
 }
 
@@ -172,10 +177,16 @@ void Agent::fail(const Error& error) {
   if (on_failure) on_failure();
 }
 
-RoundContext Agent::context() const {
-  return RoundContext{files_.membership.federation,  files_.keys.id(), files_.keys.identity,
-                      files_.membership.coordinator, *roster_,         policy_,
-                      journal_->state().history};
+RoundContext Agent::context() {
+  if (files_.keeper) vocabulary_ = files_.keeper->view();
+  return RoundContext{files_.membership.federation,
+                      files_.keys.id(),
+                      files_.keys.identity,
+                      files_.membership.coordinator,
+                      *roster_,
+                      policy_,
+                      journal_->state().history,
+                      files_.keeper ? &vocabulary_ : nullptr};
 }
 
 void Agent::run_rounds() {
@@ -188,7 +199,13 @@ void Agent::run_rounds() {
        .pool = pool_,
        .catalogue = protocol::content_digest(files_.membership.catalogue),
        .data = [this] { return shelf_.data(); },
-       .on_model = [this](const ModelRecord& record) { worker_.enqueue(record); },
+       .on_model =
+           [this](const ModelRecord& record) {
+             if (record.kind == kVocabulary) share_rows();
+             worker_.enqueue(record);
+           },
+       .vocabulary = files_.keeper.get(),
+       .held_ids = [this] { return bought_ids(shelf_.vocabulary(), shelf_.data()->bought); },
        .plain_outbox = config_.keep_plain ? std::optional{files_.paths.outbox()} : std::nullopt}};
   RoundDriver driver{{.remote = *remote_,
                       .work = work,
@@ -199,9 +216,46 @@ void Agent::run_rounds() {
                       .retry = {stop_, random_, clock_, log_},
                       .hold_after_share = config_.hold_after_share}};
   if (const auto resumed = driver.resume(context()); !resumed) return fail(resumed.error());
+  std::optional<KeyDriver> keys;
+  if (files_.keeper) {
+    keys.emplace(
+        KeyDriverParts{*client_, *files_.keeper, *files_.activity, *evidence_, random_, log_});
+  }
   while (!stop_.stopped()) {
+    if (keys) {
+      const auto agreed = agree_on_keys(*keys);
+      if (!agreed) return fail(agreed.error());
+      if (!*agreed) stop_.wait_for(backoff_.next());
+    }
     if (const auto turn = one_turn(driver); !turn) return fail(turn.error());
   }
+}
+
+Result<bool> Agent::agree_on_keys(KeyDriver& keys) {
+  const auto context = [this] {
+    return AgreementContext{
+        files_.membership.federation, files_.keys.id(), files_.keys.identity, *roster_, policy_,
+        files_.keeper->newest()};
+  };
+  return keys.turn(context, [this](const protocol::VocabularyInvitation& invitation) -> Result<> {
+    if (invitation.roster_head == roster_->head()) return {};
+    return sync_roster({});
+  });
+}
+
+void Agent::share_rows() {
+  ShopData data = *shelf_.data();
+  auto shared = share_purchases(*files_.keeper, shelf_.vocabulary(), data.bought);
+  if (!shared) return fail(shared.error());
+  data.shared = std::move(*shared);
+  std::size_t known = 0;
+  if (data.shared) {
+    for (const auto& item : data.shared->item_of_row) known += item ? 1 : 0;
+    log_.info("vocabulary.shared", {{"rows", data.shared->item_of_row.size()},
+                                    {"own_items", shelf_.vocabulary().size()},
+                                    {"own_items_shared", known}});
+  }
+  shelf_.put_data(std::make_shared<const ShopData>(std::move(data)));
 }
 
 /// Waits for one invitation and lives its round. Whatever the coordinator does wrong is logged and
@@ -226,7 +280,10 @@ Result<> Agent::one_turn(RoundDriver& driver) {
   if (invitation->has_value() && is_spent(**invitation)) return refuse_spent(**invitation);
   backoff_.reset();
   if (!invitation->has_value()) return {};
-  const protocol::RoundInvitation& open = **invitation;
+  return answer(driver, **invitation);
+}
+
+Result<> Agent::answer(RoundDriver& driver, const protocol::RoundInvitation& open) {
   if (open.federation != files_.membership.federation) {
     log_.error("round.foreign_federation", {{"federation", open.federation}});
     stop_.wait_for(backoff_.next());

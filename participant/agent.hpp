@@ -11,6 +11,7 @@
 #include "participant/round_driver.hpp"
 #include "participant/serving/local_api.hpp"
 #include "participant/serving/model_worker.hpp"
+#include "participant/vocabulary/key_driver.hpp"
 
 namespace guildsum::participant {
 
@@ -40,11 +41,16 @@ class Agent {
   [[nodiscard]] LiveState live_state() const;
   void run_rounds();
   [[nodiscard]] Result<> one_turn(RoundDriver& driver);
+  [[nodiscard]] Result<> answer(RoundDriver& driver, const protocol::RoundInvitation& open);
   [[nodiscard]] Result<> pass(const protocol::RoundInvitation& invitation, const Error& reason);
+  /// Private vocabulary: takes part in key agreements; false when nothing came of what was said.
+  [[nodiscard]] Result<bool> agree_on_keys(KeyDriver& keys);
+  /// The purchases over the rows that a verified histogram led to.
+  void share_rows();
   [[nodiscard]] bool is_spent(const protocol::RoundInvitation& invitation) const;
   [[nodiscard]] Result<> refuse_spent(const protocol::RoundInvitation& invitation);
   [[nodiscard]] Result<> sync_roster(const AttemptId& attempt);
-  [[nodiscard]] RoundContext context() const;
+  [[nodiscard]] RoundContext context();
   void fail(const Error& error);
 
   const Config& config_;
@@ -60,6 +66,7 @@ class Agent {
   std::optional<CoordinatorClient> client_;
   std::optional<ObservedRemote> remote_;
   std::optional<protocol::Roster> roster_;
+  VocabularyView vocabulary_;  ///< As the round going on sees it.
   std::optional<Journal> journal_;
   std::optional<Spool> spool_;
   std::unique_ptr<EvidenceStore> evidence_;
@@ -69,8 +76,8 @@ class Agent {
   bool in_round_ = false;
   std::optional<Error> failure_;
   Backoff backoff_;
-  std::optional<AttemptId> passed_;  ///< The newest attempt that needs no look any more.
-  bool reached_ = false;             ///< The last call for an invitation was answered.
+  std::optional<AttemptId> passed_;         ///< The newest attempt that needs no look any more.
+  bool reached_ = false;                    ///< The last call for an invitation was answered.
   std::optional<AttemptId> offered_again_;  ///< The spent attempt that was offered last.
   std::thread rounds_;
 };

@@ -1,6 +1,7 @@
 #include "participant/agent_files.hpp"
 
 #include "base/file.hpp"
+#include "participant/vocabulary/row_map.hpp"
 
 namespace guildsum::participant {
 
@@ -16,10 +17,28 @@ Result<std::unique_ptr<AgentFiles>> AgentFiles::open(const Config& config, const
   GS_TRY(auto models, ModelStore::open(*store, paths.checkpoints()));
   auto purchases = std::make_unique<PurchaseStore>(*store, *pseudonyms);
   auto activity = std::make_unique<ActivityStore>(*store);
-  return std::unique_ptr<AgentFiles>{
-      new AgentFiles{std::move(paths), std::move(membership), std::move(keys),
-                     std::move(vocabulary), std::move(store), std::move(pseudonyms),
-                     std::move(purchases), std::move(activity), std::move(models)}};
+  std::unique_ptr<VocabularyKeeper> keeper;
+  if (membership.has_private_vocabulary()) {
+    GS_TRY(keeper, VocabularyKeeper::open(paths));
+  }
+  return std::unique_ptr<AgentFiles>{new AgentFiles{
+      std::move(paths), std::move(membership), std::move(keys), std::move(vocabulary),
+      std::move(store), std::move(pseudonyms), std::move(purchases), std::move(activity),
+      std::move(models), std::move(keeper)}};
+}
+
+Result<OwnData> load_own(AgentFiles& files, const Config& config) {
+  OwnData own;
+  own.items = files.vocabulary;
+  if (files.keeper) {
+    GS_TRY(own.items, own_vocabulary(*files.purchases, config.serving.stock));
+  }
+  GS_TRY(auto data, files.purchases->load(own.items));
+  if (files.keeper) {
+    GS_TRY(data.shared, share_purchases(*files.keeper, own.items, data.bought));
+  }
+  own.data = std::make_shared<const ShopData>(std::move(data));
+  return own;
 }
 
 }  // namespace guildsum::participant

@@ -7,6 +7,7 @@
 #include "participant/store/activity_store.hpp"
 #include "participant/store/model_store.hpp"
 #include "participant/store/purchase_store.hpp"
+#include "participant/vocabulary/vocabulary_keeper.hpp"
 
 namespace guildsum::participant {
 
@@ -26,6 +27,15 @@ struct AgentFiles {
   std::unique_ptr<PurchaseStore> purchases;
   std::unique_ptr<ActivityStore> activity;
   std::unique_ptr<ModelStore> models;
+  std::unique_ptr<VocabularyKeeper> keeper;  ///< None where the item list is published.
 };
+
+/// What the shop sells to whom, and the list that its indexes mean.
+struct OwnData {
+  models::Vocabulary items;  ///< The published list, or the shop's own items.
+  std::shared_ptr<const ShopData> data;
+};
+/// Loads the purchases that the store has; with a private vocabulary also over the shared rows.
+[[nodiscard]] Result<OwnData> load_own(AgentFiles& files, const Config& config);
 
 }  // namespace guildsum::participant

@@ -22,6 +22,9 @@ struct AgentPaths {
   [[nodiscard]] std::filesystem::path identity_key() const { return keys() / "identity.key"; }
   [[nodiscard]] std::filesystem::path tls_key() const { return keys() / "tls.key"; }
   [[nodiscard]] std::filesystem::path customer_key() const { return keys() / "customers.key"; }
+  [[nodiscard]] std::filesystem::path vocabulary_key() const { return keys() / "vocabulary.key"; }
+  [[nodiscard]] std::filesystem::path vocabulary() const { return dir / "vocabulary.json"; }
+  [[nodiscard]] std::filesystem::path vocabulary_rows() const { return dir / "vocabulary.rows"; }
   [[nodiscard]] std::filesystem::path federation() const { return dir / "federation.json"; }
   [[nodiscard]] std::filesystem::path enrolment() const { return dir / "enrolment.gsum"; }
   [[nodiscard]] std::filesystem::path roster() const { return dir / "roster.gsum"; }

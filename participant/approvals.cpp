@@ -10,14 +10,14 @@ namespace guildsum::participant {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> kTaskKinds{"popularity", "ease", "ials"};
+constexpr std::array<std::string_view, 4> kTaskKinds{"popularity", "ease", "ials", "vocabulary"};
 
 }  // namespace
 
 Result<> leave_approval(const AgentPaths& paths, const std::string& task_kind) {
   if (std::ranges::find(kTaskKinds, task_kind) == kTaskKinds.end()) {
     return Error{BaseErrc::invalid_argument,
-                 "\"" + task_kind + "\" is none of popularity, ease, ials"};
+                 "\"" + task_kind + "\" is none of popularity, ease, ials, vocabulary"};
   }
   GS_CHECK(make_private_directory(paths.approvals()));
   return write_file_atomically(paths.approvals() / task_kind, {});

@@ -110,11 +110,12 @@ ParticipantPolicy read_policy(Reader& reader) {
   }
   policy.corrupt_min =
       static_cast<std::uint32_t>(reader.integer("policy.corrupt_min", 0, {.min = 0, .max = 128}));
-  const auto kinds = reader.list("policy.task_kinds", {"popularity", "ease", "ials"});
+  const auto kinds = reader.list("policy.task_kinds", {"popularity", "ease", "ials", "vocabulary"});
   policy.task_kinds = {kinds.begin(), kinds.end()};
   for (const std::string& kind : kinds) {
-    if (kind != "popularity" && kind != "ease" && kind != "ials") {
-      reader.problem("policy.task_kinds", "\"" + kind + "\" is none of popularity, ease, ials");
+    if (kind != "popularity" && kind != "ease" && kind != "ials" && kind != "vocabulary") {
+      reader.problem("policy.task_kinds",
+                     "\"" + kind + "\" is none of popularity, ease, ials, vocabulary");
     }
   }
   read_limits(reader, policy);

@@ -104,6 +104,7 @@ Result<Membership> Membership::load(const AgentPaths& paths) {
 }
 
 Result<models::Vocabulary> Membership::vocabulary() const {
+  if (has_private_vocabulary()) return models::Vocabulary{};
   return models::Vocabulary::parse_csv(as_text(catalogue), "the published item list");
 }
 

@@ -40,13 +40,16 @@ struct Membership {
   crypto::VerifyKey registrar;
   bool registrar_embedded = true;  ///< Then only a curious coordinator is defended against.
   std::string purpose;             ///< The statement that the owner agreed to by joining.
-  Bytes catalogue;                 ///< The published item list, as received.
+  Bytes catalogue;                 ///< The published item list, as received; empty in private mode.
 
   /// Durable; replaces what was there.
   [[nodiscard]] Result<> save(const AgentPaths& paths) const;
   /// ParticipantErrc::not_enrolled if the agent never joined; BaseErrc::corrupt.
   [[nodiscard]] static Result<Membership> load(const AgentPaths& paths);
 
+  /// Whether the shops share their items under a key of their own instead of a published list.
+  [[nodiscard]] bool has_private_vocabulary() const noexcept { return catalogue.empty(); }
+  /// The published list; empty in private mode.
   [[nodiscard]] Result<models::Vocabulary> vocabulary() const;
   /// How to reach the coordinator: the pin is checked before any byte is sent.
   [[nodiscard]] Result<net::ClientConfig> client_config(const AgentKeys& keys) const;

@@ -68,9 +68,6 @@ Result<> check_rest(const RoundDescriptor& d) {
       d.state.step_kind.size() > kNameBytesMax) {
     return bad("state.step_kind: not a name");
   }
-  if (!d.vocabulary.is_zero() && !d.vocabulary_key.is_zero()) {
-    return bad("vocabulary: both published and private");
-  }
   const PrivacyParameters& privacy = d.privacy;
   if (!privacy.enabled && privacy != PrivacyParameters{}) return bad("privacy: off but not zero");
   if (privacy.enabled && (privacy.noise_variance_micro == 0 || privacy.unit_clip_milli == 0)) {

@@ -63,7 +63,7 @@ struct RoundDescriptor {
   RoundId round;
   Attempt attempt;
   Digest previous_transcript;
-  std::string task_kind;  ///< "popularity", "ease", "ials"
+  std::string task_kind;  ///< "popularity", "ease", "ials", "vocabulary"
   Digest purpose;         ///< SHA-256 of the purpose statement the shops agreed to
   ModelVersion base_model;
   StateRoot state;
@@ -71,7 +71,9 @@ struct RoundDescriptor {
   CodecParameters codec;
   PrivacyParameters privacy;
   Digest vocabulary_key;  ///< zero in published-catalogue mode; else SHA-256("vocab-key" || K)
-  Digest vocabulary;      ///< SHA-256 of the published item list (zero in private mode)
+  /// SHA-256 of the published item list; in private mode the Merkle root of the rows' checkpoint,
+  /// zero for the histogram that leads to it.
+  Digest vocabulary;
   Digest roster_head;
   Digest check_ins;                        ///< SHA-256 over the n signed check-ins in cohort order
   std::array<std::byte, 32> graph_seed{};  ///< zero for the full graph

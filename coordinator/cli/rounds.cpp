@@ -122,7 +122,7 @@ std::vector<cli::Command> round_commands() {
        .options = {directory_option(),
                    {.name = "task",
                     .value_name = "KIND",
-                    .help = "popularity, ease or ials",
+                    .help = "popularity, ease, ials or vocabulary",
                     .required = true},
                    {.name = "wait", .help = "follow it to its end, as `round watch`"}},
        .examples = {"round start --task ease --wait",

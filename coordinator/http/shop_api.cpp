@@ -1,5 +1,6 @@
 #include "coordinator/http/shop_api.hpp"
 
+#include <array>
 #include <charconv>
 #include <limits>
 
@@ -148,36 +149,103 @@ asio::awaitable<Result<Response>> get_outcome(ShopApiParts& parts, ParticipantId
   co_return Response::bytes(std::move(outcome));
 }
 
+/// The dotted numbers of `text`, exactly `Count` of them.
+template <std::size_t Count>
+std::optional<std::array<std::uint64_t, Count>> dotted_numbers(std::string_view text) {
+  std::array<std::uint64_t, Count> numbers{};
+  const char* at = text.data();
+  const char* const end = text.data() + text.size();
+  for (std::size_t i = 0; i < Count; ++i) {
+    if (i > 0 && (at == end || *at++ != '.')) return std::nullopt;
+    const auto [next, failure] = std::from_chars(at, end, numbers[i]);
+    if (failure != std::errc{}) return std::nullopt;
+    at = next;
+  }
+  if (at != end) return std::nullopt;
+  return numbers;
+}
+
+/// What a shop has seen of key agreements.
+struct SeenAgreement {
+  protocol::AgreementId id;
+  std::uint32_t number = 0;
+};
+
+/// `EPOCH.ATTEMPT.NUMBER`; zeros without one.
+Result<SeenAgreement> parse_seen(std::string_view text) {
+  if (text.empty()) return SeenAgreement{};
+  const auto numbers = dotted_numbers<3>(text);
+  constexpr std::uint64_t kMax = std::numeric_limits<std::uint32_t>::max();
+  if (!numbers || (*numbers)[1] > kMax || (*numbers)[2] > kMax) {
+    return Error{BaseErrc::malformed, "expected EPOCH.ATTEMPT.NUMBER"};
+  }
+  return SeenAgreement{{protocol::Epoch{(*numbers)[0]},
+                        protocol::Attempt{static_cast<std::uint32_t>((*numbers)[1])}},
+                       static_cast<std::uint32_t>((*numbers)[2])};
+}
+
 /// `ROUND.ATTEMPT`; zeros without one.
 Result<RoundKey> parse_after(std::string_view text) {
   if (text.empty()) return RoundKey{};
-  const std::size_t dot = text.find('.');
-  std::uint64_t round = 0;
-  std::uint32_t attempt = 0;
-  const char* const end = text.data() + text.size();
-  if (dot != std::string_view::npos) {
-    const auto first = std::from_chars(text.data(), text.data() + dot, round);
-    const auto second = std::from_chars(text.data() + dot + 1, end, attempt);
-    if (first.ec == std::errc{} && first.ptr == text.data() + dot && second.ec == std::errc{} &&
-        second.ptr == end) {
-      return RoundKey{protocol::RoundId{round}, protocol::Attempt{attempt}};
-    }
+  const auto numbers = dotted_numbers<2>(text);
+  if (!numbers || (*numbers)[1] > std::numeric_limits<std::uint32_t>::max()) {
+    return Error{BaseErrc::malformed, "after: expected ROUND.ATTEMPT"};
   }
-  return Error{BaseErrc::malformed, "after: expected ROUND.ATTEMPT"};
+  return RoundKey{protocol::RoundId{(*numbers)[0]},
+                  protocol::Attempt{static_cast<std::uint32_t>((*numbers)[1])}};
 }
 
-/// GET /v1/invitation?after=ROUND.ATTEMPT&wait_ms=
+/// GET /v1/invitation?after=ROUND.ATTEMPT&wait_ms=&vocabulary=EPOCH.ATTEMPT.NUMBER
+/// With `vocabulary` it stops waiting as soon as a key agreement has something newer to say.
 asio::awaitable<Result<Response>> get_invitation(ShopApiParts& parts, ParticipantId sender,
                                                  Request request) {
   GS_CO_TRY(const RoundKey after, parse_after(request.query_text("after")));
+  GS_CO_TRY(const SeenAgreement seen, parse_seen(request.query_text("vocabulary")));
   GS_CO_TRY(const auto wait, poll_wait(request));
+  const bool looks_for_keys =
+      parts.keys != nullptr && request.query.find("vocabulary") != request.query.end();
   std::function<Result<std::optional<Response>>()> look =
-      [&parts, sender, after]() -> Result<std::optional<Response>> {
+      [&parts, sender, after, seen, looks_for_keys]() -> Result<std::optional<Response>> {
+    if (looks_for_keys && parts.keys->message_for(sender, seen.id, seen.number)) {
+      return std::optional{Response::no_content()};
+    }
     const auto invitation = parts.rounds.invitation_for(sender, after);
     if (!invitation) return std::optional<Response>{};
     return std::optional{frame(*invitation)};
   };
   co_return co_await wait_for(parts.changes, wait, std::move(look));
+}
+
+// Key agreements ---------------------------------------------------------------------------------
+
+/// GET /v1/vocabulary?after=EPOCH.ATTEMPT.NUMBER&wait_ms=
+asio::awaitable<Result<Response>> get_agreement(ShopApiParts& parts, ParticipantId sender,
+                                                Request request) {
+  GS_CO_TRY(const SeenAgreement seen, parse_seen(request.query_text("after")));
+  GS_CO_TRY(const auto wait, poll_wait(request));
+  std::function<Result<std::optional<Response>>()> look =
+      [&parts, sender, seen]() -> Result<std::optional<Response>> {
+    auto message = parts.keys->message_for(sender, seen.id, seen.number);
+    if (!message) return std::optional<Response>{};
+    Response response = Response::bytes(std::move(message->frame));
+    response.headers.set("Guildsum-Phase", std::to_string(message->number));
+    return std::optional{std::move(response)};
+  };
+  co_return co_await wait_for(parts.changes, wait, std::move(look));
+}
+
+/// POST /v1/vocabulary/offer and its like: one signed message of the sender.
+template <protocol::Framed Message>
+asio::awaitable<Result<Response>> post_agreement(ShopApiParts& parts, ParticipantId sender,
+                                                 Request request) {
+  GS_CO_TRY(auto message, protocol::decode<Message>(request.body));
+  if (message.sender != sender) {
+    co_return Error{ProtocolErrc::unknown_sender, "the message names another sender"};
+  }
+  AgreementEvent event{std::move(message)};
+  std::function<Result<>()> work = [&parts, &event] { return parts.keys->submit(event); };
+  GS_CO_CHECK(co_await blocking<void>(parts.pool, std::move(work)));
+  co_return Response::accepted();
 }
 
 // Federation -------------------------------------------------------------------------------------
@@ -247,6 +315,20 @@ void add_message(net::Router& router, ShopApiParts& parts, std::string_view patt
       post_message<Message>);
 }
 
+template <protocol::Framed Message>
+void add_agreement(net::Router& router, ShopApiParts& parts, std::string_view pattern) {
+  add(router, parts, Method::post, pattern, for_frames(protocol::frame_limit_bytes<Message>()),
+      post_agreement<Message>);
+}
+
+void add_vocabulary(net::Router& router, ShopApiParts& parts) {
+  if (parts.keys == nullptr) return;
+  add(router, parts, Method::get, "/v1/vocabulary", for_shops(0), get_agreement);
+  add_agreement<protocol::VocabularyOffer>(router, parts, "/v1/vocabulary/offer");
+  add_agreement<protocol::VocabularyContribution>(router, parts, "/v1/vocabulary/contribution");
+  add_agreement<protocol::VocabularyConfirmation>(router, parts, "/v1/vocabulary/confirmation");
+}
+
 }  // namespace
 
 net::Router shop_routes(ShopApiParts& parts) {
@@ -265,6 +347,7 @@ net::Router shop_routes(ShopApiParts& parts) {
   add(router, parts, Method::get, "/v1/rounds/{round}/attempts/{attempt}/outcome", reads,
       get_outcome);
   add(router, parts, Method::get, "/v1/blobs/{id}", reads, get_blob);
+  add_vocabulary(router, parts);
   add_message<protocol::CheckIn>(router, parts, "/v1/rounds/{round}/check-in");
   add_message<protocol::ShareKeys>(router, parts, "/v1/rounds/{round}/shares");
   add_message<protocol::Complaint>(router, parts, "/v1/rounds/{round}/complaint");

@@ -5,6 +5,7 @@
 #include "coordinator/membership.hpp"
 #include "coordinator/round_service.hpp"
 #include "coordinator/store/blobs.hpp"
+#include "coordinator/vocabulary/key_service.hpp"
 
 namespace guildsum::coordinator {
 
@@ -18,6 +19,7 @@ struct ShopApiParts {
   ThreadPool& pool;
   net::Notifier& changes;
   Log& log;
+  KeyService* keys = nullptr;  ///< of a private vocabulary; none in published mode
 };
 
 /// Routes of the shops' listener (docs/protocol.md, "Transport"). Everything but enrolment and

@@ -38,6 +38,12 @@ class LedgerReader {
   /// The events of one kind of all attempts of a task.
   [[nodiscard]] virtual Result<std::vector<AttemptEventRow>> events_of(protocol::Epoch epoch,
                                                                        std::uint32_t kind) = 0;
+  /// All attempts of the task's epoch.
+  [[nodiscard]] virtual Result<std::vector<AgreementRow>> agreements(protocol::Epoch epoch) = 0;
+  /// The one that still runs, if any.
+  [[nodiscard]] virtual Result<std::optional<AgreementRow>> running_agreement() = 0;
+  [[nodiscard]] virtual Result<std::vector<Bytes>> agreement_events(
+      const protocol::AgreementId& id) = 0;
 
   [[nodiscard]] virtual Result<std::vector<ModelRow>> models() = 0;
   [[nodiscard]] virtual Result<std::optional<ModelRow>> model(protocol::ModelVersion version) = 0;
@@ -74,6 +80,13 @@ class LedgerWriter : public LedgerReader {
   /// Deletes the events of these kinds: they must not outlive their round.
   [[nodiscard]] virtual Result<> remove_events(const RoundKey& key,
                                                const std::vector<std::uint32_t>& kinds) = 0;
+
+  [[nodiscard]] virtual Result<> add_agreement(const AgreementRow& row) = 0;
+  /// Status, reason, members, key and time of the end; its events are deleted.
+  [[nodiscard]] virtual Result<> end_agreement(const AgreementRow& row) = 0;
+  /// `sequence` from 1 without gaps.
+  [[nodiscard]] virtual Result<> add_agreement_event(const protocol::AgreementId& id,
+                                                     std::uint64_t sequence, ByteView event) = 0;
 
   [[nodiscard]] virtual Result<> add_model(const ModelRow& row) = 0;
   /// Harmless when it is published already.

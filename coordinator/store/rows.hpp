@@ -8,6 +8,7 @@
 #include "crypto/x509.hpp"
 #include "protocol/ids.hpp"
 #include "protocol/messages.hpp"
+#include "protocol/vocabulary_messages.hpp"
 
 /// What the coordinator remembers, as plain rows. Times are Unix milliseconds (wall clock), for
 /// people and expiry only; no deadline of a round depends on them.
@@ -107,6 +108,21 @@ struct EventRow {
 struct AttemptEventRow {
   RoundKey attempt;
   EventRow event;
+};
+
+enum class AgreementStatus : std::uint8_t { running = 1, agreed = 2, failed = 3 };
+
+/// One key agreement of a private vocabulary. The key itself is nowhere here.
+struct AgreementRow {
+  protocol::AgreementId id;
+  Digest roster_head;  ///< of the roster when it began
+  Bytes invited;       ///< ascending identities, 32 bytes each
+  AgreementStatus status = AgreementStatus::running;
+  std::string reason;  ///< why it failed, for people
+  Bytes members;       ///< who has the key, as `invited`; empty before it ended
+  Digest key;          ///< SHA-256("vocab-key" || K); zero unless agreed
+  std::int64_t started_unix_ms = 0;
+  std::int64_t ended_unix_ms = 0;  ///< 0 while it runs
 };
 
 struct ModelRow {

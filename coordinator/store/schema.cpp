@@ -51,8 +51,23 @@ CREATE TRIGGER audit_keeps_content BEFORE UPDATE ON audit
   BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END;
 )sql";
 
-constexpr std::array<sqlite::Migration, 1> kMigrations{
+constexpr std::string_view kAgreements = R"sql(
+CREATE TABLE key_agreement(
+  epoch INTEGER NOT NULL, attempt INTEGER NOT NULL, roster_head BLOB NOT NULL,
+  invited BLOB NOT NULL, status INTEGER NOT NULL, reason TEXT NOT NULL,
+  members BLOB NOT NULL, key_digest BLOB NOT NULL,
+  started INTEGER NOT NULL, ended INTEGER NOT NULL,
+  PRIMARY KEY (epoch, attempt)) STRICT, WITHOUT ROWID;
+CREATE TABLE key_agreement_event(
+  epoch INTEGER NOT NULL, attempt INTEGER NOT NULL, sequence INTEGER NOT NULL,
+  bytes BLOB NOT NULL,
+  PRIMARY KEY (epoch, attempt, sequence),
+  FOREIGN KEY (epoch, attempt) REFERENCES key_agreement(epoch, attempt)) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array<sqlite::Migration, 2> kMigrations{
     sqlite::Migration{1, "shops, rounds, models, audit", kFirst},
+    sqlite::Migration{2, "key agreements of private vocabularies", kAgreements},
 };
 
 }  // namespace

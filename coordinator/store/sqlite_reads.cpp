@@ -10,6 +10,7 @@ using sqlite::Statement;
 constexpr std::int64_t last_number(ShopStatus) { return 2; }
 constexpr std::int64_t last_number(TaskStatus) { return 3; }
 constexpr std::int64_t last_number(RoundStatus) { return 4; }
+constexpr std::int64_t last_number(AgreementStatus) { return 3; }
 
 /// Reads columns in order. The first value that does not fit its type makes the row corrupt.
 class Row {
@@ -40,7 +41,7 @@ class Row {
     take(out.emplace());
   }
   template <class Enum>
-  requires std::is_enum_v<Enum>
+    requires std::is_enum_v<Enum>
   void take(Enum& out) {
     const auto value = statement_.integer(column_++);
     if (value < 1 || value > last_number(Enum{})) return fail();
@@ -89,6 +90,10 @@ Result<> read_row(Row row, ModelRow& r) {
   return row.into(r.version, r.kind, r.checkpoint, r.plan, r.lineage, r.epoch, r.round, r.survivors,
                   r.created_unix_ms);
 }
+Result<> read_row(Row row, AgreementRow& r) {
+  return row.into(r.id.epoch, r.id.attempt, r.roster_head, r.invited, r.status, r.reason, r.members,
+                  r.key, r.started_unix_ms, r.ended_unix_ms);
+}
 Result<> read_row(Row row, AuditRow& r) {
   return row.into(r.sequence, r.at_unix_ms, r.actor, r.action, r.detail, r.previous, r.digest);
 }
@@ -127,6 +132,9 @@ Result<std::optional<T>> select_one(sqlite::Database& database, std::string_view
   "outcome, summary, started, ended FROM round "
 #define GS_MODEL_COLUMNS \
   "SELECT version, kind, checkpoint, plan, lineage, epoch, round, survivors, created FROM model "
+#define GS_AGREEMENT_COLUMNS                                                           \
+  "SELECT epoch, attempt, roster_head, invited, status, reason, members, key_digest, " \
+  "started, ended FROM key_agreement "
 
 }  // namespace
 
@@ -194,6 +202,22 @@ Result<std::vector<AttemptEventRow>> SqliteReads::events_of(protocol::Epoch epoc
       "JOIN round USING (round, attempt) WHERE epoch = ? AND round_event.kind = ? "
       "ORDER BY round, attempt, sequence",
       epoch.value(), kind);
+}
+
+Result<std::vector<AgreementRow>> SqliteReads::agreements(protocol::Epoch epoch) {
+  return select<AgreementRow>(database_, GS_AGREEMENT_COLUMNS "WHERE epoch = ? ORDER BY attempt",
+                              epoch.value());
+}
+
+Result<std::optional<AgreementRow>> SqliteReads::running_agreement() {
+  return select_one<AgreementRow>(database_, GS_AGREEMENT_COLUMNS "WHERE status = 1");
+}
+
+Result<std::vector<Bytes>> SqliteReads::agreement_events(const protocol::AgreementId& id) {
+  return select<Bytes>(database_,
+                       "SELECT bytes FROM key_agreement_event WHERE epoch = ? AND attempt = ? "
+                       "ORDER BY sequence",
+                       id.epoch.value(), id.attempt.value());
 }
 
 Result<std::vector<ModelRow>> SqliteReads::models() {

@@ -27,6 +27,9 @@ class SqliteReads : public LedgerWriter {
   Result<std::vector<RoundKey>> attempts_of(protocol::Epoch epoch) override;
   Result<std::vector<AttemptEventRow>> events_of(protocol::Epoch epoch,
                                                  std::uint32_t kind) override;
+  Result<std::vector<AgreementRow>> agreements(protocol::Epoch epoch) override;
+  Result<std::optional<AgreementRow>> running_agreement() override;
+  Result<std::vector<Bytes>> agreement_events(const protocol::AgreementId& id) override;
   Result<std::vector<ModelRow>> models() override;
   Result<std::optional<ModelRow>> model(protocol::ModelVersion version) override;
   Result<bool> is_published(const BlobId& blob) override;
@@ -55,6 +58,10 @@ class SqliteWrites final : public SqliteReads {
   Result<> end_round(const RoundRow& row) override;
   Result<> add_event(const RoundKey& key, const EventRow& row) override;
   Result<> remove_events(const RoundKey& key, const std::vector<std::uint32_t>& kinds) override;
+  Result<> add_agreement(const AgreementRow& row) override;
+  Result<> end_agreement(const AgreementRow& row) override;
+  Result<> add_agreement_event(const protocol::AgreementId& id, std::uint64_t sequence,
+                               ByteView event) override;
   Result<> add_model(const ModelRow& row) override;
   Result<> publish(const BlobId& blob, std::string_view purpose, std::int64_t unix_ms) override;
   Result<> append_audit(std::int64_t at_unix_ms, std::string_view actor, std::string_view action,

@@ -127,6 +127,33 @@ Result<> SqliteWrites::remove_events(const RoundKey& key, const std::vector<std:
   return {};
 }
 
+Result<> SqliteWrites::add_agreement(const AgreementRow& row) {
+  return execute(database_,
+                 "INSERT INTO key_agreement(epoch, attempt, roster_head, invited, status, reason, "
+                 "members, key_digest, started, ended) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 row.id.epoch.value(), row.id.attempt.value(), row.roster_head, row.invited,
+                 number(row.status), row.reason, row.members, row.key, row.started_unix_ms,
+                 row.ended_unix_ms);
+}
+
+Result<> SqliteWrites::end_agreement(const AgreementRow& row) {
+  GS_CHECK(change_one(BaseErrc::not_found, "running key agreement",
+                      "UPDATE key_agreement SET status = ?, reason = ?, members = ?, "
+                      "key_digest = ?, ended = ? WHERE epoch = ? AND attempt = ? AND ended = 0",
+                      number(row.status), row.reason, row.members, row.key, row.ended_unix_ms,
+                      row.id.epoch.value(), row.id.attempt.value()));
+  return execute(database_, "DELETE FROM key_agreement_event WHERE epoch = ? AND attempt = ?",
+                 row.id.epoch.value(), row.id.attempt.value());
+}
+
+Result<> SqliteWrites::add_agreement_event(const protocol::AgreementId& id, std::uint64_t sequence,
+                                           ByteView event) {
+  return execute(database_,
+                 "INSERT INTO key_agreement_event(epoch, attempt, sequence, bytes) "
+                 "VALUES (?, ?, ?, ?)",
+                 id.epoch.value(), id.attempt.value(), sequence, event);
+}
+
 Result<> SqliteWrites::add_model(const ModelRow& row) {
   return execute(database_,
                  "INSERT INTO model(version, kind, checkpoint, plan, lineage, epoch, round, "

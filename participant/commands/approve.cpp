@@ -25,7 +25,7 @@ cli::Command approve_command() {
   cli::Command command;
   command.words = "approve";
   command.summary = "Allow one more training over data that was contributed before";
-  command.positionals = {{.name = "task", .help = "popularity, ease or ials"}};
+  command.positionals = {{.name = "task", .help = "popularity, ease, ials or vocabulary"}};
   command.examples = {"approve ease"};
   command.run = approve;
   return command;

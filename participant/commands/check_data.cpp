@@ -94,7 +94,9 @@ void print_text(const CheckReport& report, bool catalogue_known, std::ostream& o
     out << source_text(*report.intake.holdout) << rejects_text(report.intake.holdout_rejects);
   }
   if (!catalogue_known) {
-    out << "  items were not compared with the federation's list, which arrives with `join`\n";
+    out << "  items were not compared with a list of the federation: one that is published arrives "
+           "with "
+           "`join`\n";
   }
   out << "\n" << events_text(report.first);
 }
@@ -104,7 +106,9 @@ Result<cli::ExitCode> check_data(const cli::Invocation& invocation) {
   const AgentPaths paths{config.dir};
   std::optional<models::Vocabulary> vocabulary;
   if (const auto membership = Membership::load(paths)) {
-    GS_TRY(vocabulary, membership->vocabulary());
+    if (!membership->has_private_vocabulary()) {
+      GS_TRY(vocabulary, membership->vocabulary());
+    }
   } else if (!(membership.error() == ParticipantErrc::not_enrolled)) {
     return membership.error();
   }

@@ -17,18 +17,20 @@ Result<boost::json::object> from_store(const Config& config, const Recommendatio
   SystemRandom random;
   GS_TRY(const auto files, AgentFiles::open(config, clock, random));
   ModelShelf shelf{files->vocabulary, config.serving.model};
-  GS_TRY(const auto stock, stock_of(config.serving, files->vocabulary));
+  GS_TRY(auto own, load_own(*files, config));
+  shelf.put_vocabulary(std::move(own.items));
+  GS_TRY(const auto stock, stock_of(config.serving, shelf.vocabulary()));
   shelf.put_stock(stock);
-  GS_TRY(auto data, files->purchases->load(files->vocabulary));
-  shelf.put_data(std::make_shared<const ShopData>(std::move(data)));
+  shelf.put_data(own.data);
   GS_TRY(const auto evaluations, files->models->evaluations());
   for (const EvaluationRecord& record : evaluations) {
     if (record.role == "federated") shelf.put_quality(record.kind, record.quality.ndcg_at_20);
   }
   GS_TRY(const auto records, files->models->models());
   for (const ModelRecord& record : records) {
+    if (record.kind == "vocabulary") continue;
     GS_TRY(auto model,
-           build_model(record, *files->models, *shelf.data(), config.serving, files->vocabulary));
+           build_model(record, *files->models, *shelf.data(), config.serving, shelf.vocabulary()));
     shelf.put(std::move(model));
   }
   GS_TRY(const auto answer, recommend_for(query, shelf, *files->purchases, random));

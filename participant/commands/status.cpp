@@ -25,7 +25,8 @@ Result<boost::json::object> read_status(const Config& config) {
   const SystemClock clock;
   SystemRandom random;
   GS_TRY(const auto files, AgentFiles::open(config, clock, random));
-  GS_TRY(const auto data, files->purchases->load(files->vocabulary));
+  GS_TRY(const auto own, load_own(*files, config));
+  const ShopData& data = *own.data;
   return status_json(files->membership, files->keys, data, *files->purchases, *files->activity,
                      *files->models, std::nullopt);
 }

@@ -40,6 +40,39 @@ ClientRequest poll_request(std::string target, milliseconds wait) {
   return request;
 }
 
+std::string text_of(const SeenAgreement& seen) {
+  return std::to_string(seen.id.epoch.value()) + "." + std::to_string(seen.id.attempt.value()) +
+         "." + std::to_string(seen.number);
+}
+
+/// A message whose number is in its header; nothing for 204.
+Result<std::optional<PhaseMessage>> numbered(net::Response response) {
+  if (response.status == 204) return std::optional<PhaseMessage>{};
+  const auto header = response.headers.find(kPhaseHeader);
+  PhaseMessage message;
+  if (!header ||
+      std::from_chars(header->data(), header->data() + header->size(), message.number).ec !=
+          std::errc{}) {
+    return Error{BaseErrc::malformed, "a phase message without its number"};
+  }
+  message.frame = std::move(response.body);
+  return std::optional{std::move(message)};
+}
+
+/// Where a message of a key agreement goes.
+Result<std::string> agreement_path_of(MessageType type) {
+  switch (type) {
+    case MessageType::vocabulary_offer:
+      return std::string{"/v1/vocabulary/offer"};
+    case MessageType::vocabulary_contribution:
+      return std::string{"/v1/vocabulary/contribution"};
+    case MessageType::vocabulary_confirmation:
+      return std::string{"/v1/vocabulary/confirmation"};
+    default:
+      return Error{BaseErrc::invalid_argument, "no shop sends this type by itself"};
+  }
+}
+
 /// The last part of the path for a message of a round.
 Result<std::string_view> path_of(MessageType type) {
   switch (type) {
@@ -105,6 +138,7 @@ Result<std::optional<protocol::RoundInvitation>> CoordinatorClient::invitation(
     target += "&after=" + std::to_string(after->round.value()) + "." +
               std::to_string(after->attempt.value());
   }
+  if (watched_) target += "&vocabulary=" + text_of(*watched_);
   GS_TRY(const auto response, call(poll_request(std::move(target), wait)));
   if (response.status == 204) return std::optional<protocol::RoundInvitation>{};
   GS_TRY(auto invitation, protocol::decode<protocol::RoundInvitation>(response.body));
@@ -118,16 +152,7 @@ Result<std::optional<PhaseMessage>> CoordinatorClient::phase(protocol::RoundId r
          call(poll_request(round_path(round) + "/phase?after=" + std::to_string(after) +
                                "&wait_ms=" + std::to_string(wait.count()),
                            wait)));
-  if (response.status == 204) return std::optional<PhaseMessage>{};
-  const auto header = response.headers.find(kPhaseHeader);
-  PhaseMessage message;
-  if (!header ||
-      std::from_chars(header->data(), header->data() + header->size(), message.number).ec !=
-          std::errc{}) {
-    return Error{BaseErrc::malformed, "a phase message without its number"};
-  }
-  message.frame = std::move(response.body);
-  return std::optional{std::move(message)};
+  return numbered(std::move(response));
 }
 
 Result<Bytes> CoordinatorClient::outcome(const AttemptId& attempt) {
@@ -142,6 +167,19 @@ Result<> CoordinatorClient::send(const AttemptId& attempt, MessageType type, con
   GS_CHECK(
       transmit(frame_request(Method::post, round_path(attempt.round) + std::string{path}, frame),
                attempt, std::string{name_of(type)}));
+  return {};
+}
+
+Result<std::optional<PhaseMessage>> CoordinatorClient::agreement(const SeenAgreement& seen) {
+  GS_TRY(auto response,
+         call(poll_request("/v1/vocabulary?after=" + text_of(seen), milliseconds{0})));
+  return numbered(std::move(response));
+}
+
+Result<> CoordinatorClient::send_agreement(MessageType type, const Bytes& frame) {
+  GS_TRY(auto path, agreement_path_of(type));
+  GS_CHECK(transmit(frame_request(Method::post, std::move(path), frame), AttemptId{},
+                    std::string{name_of(type)}));
   return {};
 }
 

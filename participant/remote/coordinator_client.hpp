@@ -6,11 +6,12 @@
 #include "base/net/client.hpp"
 #include "participant/remote/remote.hpp"
 #include "participant/store/activity_store.hpp"
+#include "participant/vocabulary/key_driver.hpp"
 
 namespace guildsum::participant {
 
 /// The shops' HTTP API of the coordinator (docs/protocol.md, "Shops' API") over one connection.
-class CoordinatorClient final : public Remote {
+class CoordinatorClient final : public Remote, public AgreementRemote {
  public:
   /// Told of every body that was put on the wire, acknowledged or not.
   using OnSent = std::function<void(const OutboundMessage&)>;
@@ -32,6 +33,9 @@ class CoordinatorClient final : public Remote {
                                                             std::uint32_t index,
                                                             const Bytes& chunk) override;
   [[nodiscard]] Result<Bytes> blob(const protocol::BlobId& id, std::uint64_t limit_bytes) override;
+  [[nodiscard]] Result<std::optional<PhaseMessage>> agreement(const SeenAgreement& seen) override;
+  [[nodiscard]] Result<> send_agreement(protocol::MessageType type, const Bytes& frame) override;
+  void watch_agreements(const SeenAgreement& seen) override { watched_ = seen; }
 
   /// Ends the call in progress and every later one. Any thread.
   void cancel() noexcept { client_.cancel(); }
@@ -44,6 +48,7 @@ class CoordinatorClient final : public Remote {
 
   net::HttpClient client_;
   OnSent on_sent_;
+  std::optional<SeenAgreement> watched_;
 };
 
 /// The error that an answer stands for; statuses that mean "later" become retryable.

@@ -22,6 +22,12 @@ std::string_view name_of(MessageType type) noexcept {
       return "vote";
     case MessageType::abandon:
       return "abandon";
+    case MessageType::vocabulary_offer:
+      return "vocabulary_offer";
+    case MessageType::vocabulary_contribution:
+      return "vocabulary_contribution";
+    case MessageType::vocabulary_confirmation:
+      return "vocabulary_confirmation";
     default:
       return "other";
   }

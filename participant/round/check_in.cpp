@@ -2,6 +2,7 @@
 #include "participant/round/detail/owner_rules.hpp"
 #include "participant/round/detail/sharing.hpp"
 #include "participant/round/detail/transitions.hpp"
+#include "participant/round/vocabulary_rules.hpp"
 #include "protocol/errors.hpp"
 #include "protocol/signing.hpp"
 #include "protocol/wire.hpp"
@@ -46,6 +47,7 @@ Result<AcceptedRound> accept(const protocol::RoundDescription& message,
   GS_CHECK(
       protocol::check_round_description(message, own, view, description_policy(context.policy)));
   GS_CHECK(check_owner_rules(message.descriptor, context));
+  GS_CHECK(check_vocabulary(message, context));
   GS_TRY(protocol::RoundView round, protocol::RoundView::of(message));
   const auto position = round.cohort.position_of(context.self);
   if (!position) return ProtocolErrc::not_a_member;

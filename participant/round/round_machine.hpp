@@ -14,6 +14,7 @@
 #include "participant/round/contribution_history.hpp"
 #include "participant/round/journal_record.hpp"
 #include "participant/round/policy.hpp"
+#include "participant/vocabulary/vocabulary_view.hpp"
 #include "protocol/checks.hpp"
 #include "protocol/key_schedule.hpp"
 #include "protocol/messages.hpp"
@@ -45,6 +46,7 @@ struct RoundContext {
   const protocol::Roster& roster;
   const ParticipantPolicy& policy;
   const ContributionHistory& history;
+  const VocabularyView* vocabulary = nullptr;  ///< none where the item list is published
 };
 
 /// What each member of U1 dealt to this participant, in U1's order; empty once it is gone for good

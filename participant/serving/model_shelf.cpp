@@ -5,6 +5,8 @@
 #include "base/errors.hpp"
 #include "models/gram.hpp"
 #include "models/popularity.hpp"
+#include "participant/errors.hpp"
+#include "participant/vocabulary/row_map.hpp"
 
 namespace guildsum::participant {
 namespace {
@@ -97,6 +99,9 @@ Result<std::vector<models::ItemIndex>> stock_of(const ServingConfig& config,
 Result<ServedModel> build_model(const ModelRecord& record, ModelStore& store, const ShopData& data,
                                 const ServingConfig& config, const models::Vocabulary& vocabulary) {
   GS_TRY(const auto plan, models::TaskPlan::parse(record.plan));
+  if (data.shared && record.round < data.shared->since) {
+    return Error{ParticipantErrc::catalogue_mismatch, "the model is about earlier rows"};
+  }
   std::optional<models::Released> released;
   {
     GS_TRY(const Bytes checkpoint, store.checkpoint(record.root));
@@ -104,13 +109,15 @@ Result<ServedModel> build_model(const ModelRecord& record, ModelStore& store, co
   }
   models::ServingOptions options;
   GS_TRY(options.stock, stock_of(config, vocabulary));
+  if (data.shared) options.stock = stocked_rows(*data.shared, options.stock);
   models::GramModel own;
   if (config.own_weight > 0 && std::holds_alternative<models::GramModel>(*released)) {
-    own = models::gram_of(data.bought);
+    own = models::gram_of(data.in_common());
     options.own_gram = &own;
     options.own_weight = config.own_weight;
   }
   GS_TRY(auto recommender, models::make_recommender(plan, *released, options));
+  if (data.shared) recommender = over_own_items(std::move(recommender), data.shared);
   ServedModel model;
   model.kind = record.kind;
   model.version = record.version;

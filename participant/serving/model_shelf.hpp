@@ -30,6 +30,8 @@ class ModelShelf {
       : vocabulary_{std::move(vocabulary)}, preference_{std::move(preference)} {}
 
   [[nodiscard]] const models::Vocabulary& vocabulary() const noexcept { return vocabulary_; }
+  /// The own items, where no list is published. Before other threads use the shelf.
+  void put_vocabulary(models::Vocabulary own) { vocabulary_ = std::move(own); }
   void put_data(std::shared_ptr<const ShopData> data);
   /// What the shop sells, as `stock_of` gives it.
   void put_stock(std::span<const models::ItemIndex> stock);

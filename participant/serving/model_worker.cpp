@@ -14,6 +14,7 @@ namespace {
 constexpr std::string_view kPopularity = "popularity";
 constexpr std::string_view kAlone = "alone";
 constexpr std::string_view kFederated = "federated";
+constexpr std::string_view kVocabulary = "vocabulary";
 
 }  // namespace
 
@@ -80,6 +81,7 @@ void ModelWorker::run() {
 }
 
 void ModelWorker::work_on(const ModelRecord& record) {
+  if (record.kind == kVocabulary) return;  // Rows, not a recommender.
   const auto data = shelf_.data();
   auto model = build_model(record, store_, *data, config_, shelf_.vocabulary());
   if (!model) {
@@ -156,7 +158,8 @@ Result<> ModelWorker::keep_customer_factors(const ModelRecord& record, const Sho
   GS_TRY(const Bytes checkpoint, store_.checkpoint(record.root));
   GS_TRY(const auto released, models::release(plan, checkpoint));
   const auto& model = std::get<models::FactorModel>(released);
-  GS_TRY(const auto factors, models::solve_customers(model.plan, model.item_factors, data.bought));
+  GS_TRY(const auto factors,
+         models::solve_customers(model.plan, model.item_factors, data.in_common()));
   return purchases_.keep_factors(data.customer_ids, record.version.value(), factors);
 }
 

@@ -11,14 +11,18 @@ using Decision = Result<std::optional<RejectReason>>;
 
 constexpr std::optional<RejectReason> kAccepted{};
 
-Result<> read_holdout(const Config& config, const models::Vocabulary& vocabulary,
+bool is_listed(const models::Vocabulary* vocabulary, const PurchaseEvent& event) {
+  return vocabulary == nullptr || vocabulary->find(event.item).has_value();
+}
+
+Result<> read_holdout(const Config& config, const models::Vocabulary* vocabulary,
                       PurchaseStore& store, IntakeReport& report) {
   const auto source = holdout_source(config);
   if (!source) return store.clear_holdout();
   GS_CHECK(store.clear_holdout());
   PurchaseStore::Import import{store, true};
   const auto keep = [&](const PurchaseEvent& event, const RowPlace& place) -> Decision {
-    if (!vocabulary.find(event.item)) return std::optional{RejectReason::not_in_catalogue};
+    if (!is_listed(vocabulary, event)) return std::optional{RejectReason::not_in_catalogue};
     GS_CHECK(import.add(event, place.file));
     return kAccepted;
   };
@@ -42,14 +46,14 @@ std::optional<SourceConfig> holdout_source(const Config& config) {
   return source;
 }
 
-Result<IntakeReport> take_in(const Config& config, const models::Vocabulary& vocabulary,
+Result<IntakeReport> take_in(const Config& config, const models::Vocabulary* vocabulary,
                              PurchaseStore& store) {
   IntakeReport report;
   for (const SourceConfig& source : config.sources) {
     PurchaseStore::Import import{store, false};
     RejectReport& rejects = report.rejects;
     const auto keep = [&](const PurchaseEvent& event, const RowPlace& place) -> Decision {
-      if (!vocabulary.find(event.item)) return std::optional{RejectReason::not_in_catalogue};
+      if (!is_listed(vocabulary, event)) return std::optional{RejectReason::not_in_catalogue};
       GS_CHECK(import.add(event, place.file));
       return kAccepted;
     };
@@ -72,7 +76,7 @@ Result<CheckReport> check_sources(const Config& config, const models::Vocabulary
   const auto look = [&](std::size_t wanted) {
     return [&report, vocabulary, wanted](const PurchaseEvent& event,
                                          const RowPlace& place) -> Decision {
-      if (vocabulary != nullptr && !vocabulary->find(event.item)) {
+      if (!is_listed(vocabulary, event)) {
         return std::optional{RejectReason::not_in_catalogue};
       }
       if (report.first.size() < wanted) report.first.push_back({event, place});

@@ -23,10 +23,16 @@ struct IntakeReport {
 };
 
 /// Reads every configured source into the store. `vocabulary`: rows with other items are counted as
-/// `not_in_catalogue`. Reading again adds only what is new; the hold-out is replaced.
+/// `not_in_catalogue`; none takes every item. Reading again adds only what is new; the hold-out is
+/// replaced.
 [[nodiscard]] Result<IntakeReport> take_in(const Config& config,
-                                           const models::Vocabulary& vocabulary,
+                                           const models::Vocabulary* vocabulary,
                                            PurchaseStore& store);
+[[nodiscard]] inline Result<IntakeReport> take_in(const Config& config,
+                                                  const models::Vocabulary& vocabulary,
+                                                  PurchaseStore& store) {
+  return take_in(config, &vocabulary, store);
+}
 
 /// Reads without keeping anything: for `check-data`. Without a vocabulary items are not checked.
 /// The first `preview` accepted events of each source are handed out.

@@ -149,6 +149,17 @@ Result<std::optional<std::int64_t>> PurchaseStore::find_customer(std::string_vie
   return std::optional{find.integer(0)};
 }
 
+Result<std::vector<std::string>> PurchaseStore::item_ids() {
+  const auto session = store_.session();
+  GS_TRY(auto select, session->prepare("SELECT item_id FROM item ORDER BY item_id"));
+  std::vector<std::string> ids;
+  while (true) {
+    GS_TRY(const bool more, select.step());
+    if (!more) return ids;
+    ids.emplace_back(select.text(0));
+  }
+}
+
 Result<ShopData> PurchaseStore::load(const models::Vocabulary& vocabulary) {
   const auto session = store_.session();
   ShopData data;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -12,18 +13,35 @@
 #include "participant/source/event.hpp"
 #include "participant/store/pseudonym.hpp"
 #include "participant/store/store.hpp"
+#include "protocol/ids.hpp"
 
 namespace guildsum::participant {
+
+/// The purchases of a shop with a private vocabulary over the rows that it shares with others.
+struct SharedPurchases {
+  protocol::BlobId root;    ///< Of the vocabulary's checkpoint.
+  protocol::RoundId since;  ///< Models of earlier rounds mean other rows.
+  std::vector<std::optional<models::ItemIndex>> row_of_item;  ///< [own items]
+  std::vector<std::optional<models::ItemIndex>> item_of_row;  ///< [rows]; none: another shop's.
+  models::Interactions bought;                                ///< [customers x rows]
+};
 
 /// The shop's purchases as models see them. Row u of `bought` and of `held_out` is the same
 /// customer.
 struct ShopData {
-  models::Interactions bought;             ///< [customers x items of the published list]
+  models::Interactions bought;             ///< [customers x items of the published or own list]
   models::Interactions held_out;           ///< Later purchases, for evaluation only.
   std::vector<std::int64_t> customer_ids;  ///< [customers] id in the store
   std::unordered_map<std::int64_t, std::size_t> row_of;  ///< By id in the store.
   std::uint64_t events = 0;                              ///< Purchases behind `bought`.
   crypto::Digest digest;  ///< Changes when `bought` or `held_out` do.
+  /// With a private vocabulary, once rows are shared.
+  std::shared_ptr<const SharedPurchases> shared;
+
+  /// What models over the shared items are made from.
+  [[nodiscard]] const models::Interactions& in_common() const noexcept {
+    return shared ? shared->bought : bought;
+  }
 };
 
 /// Customers and what they bought. Thread safe.
@@ -63,6 +81,8 @@ class PurchaseStore {
   [[nodiscard]] Result<> clear_holdout();
   /// The store's id of a customer by the shop's own id.
   [[nodiscard]] Result<std::optional<std::int64_t>> find_customer(std::string_view id);
+  /// Ids of all items that were ever read, ascending.
+  [[nodiscard]] Result<std::vector<std::string>> item_ids();
   /// All purchases of items that `vocabulary` has.
   [[nodiscard]] Result<ShopData> load(const models::Vocabulary& vocabulary);
   /// Keeps the private factors of the customers [customers x factors] that go with a model version.

@@ -16,6 +16,8 @@ namespace {
 
 using protocol::VoteReason;
 
+constexpr std::string_view kVocabulary = "vocabulary";
+
 std::vector<protocol::ParticipantId> members_of(const protocol::Survivors& survivors) {
   std::vector<protocol::ParticipantId> out;
   for (const auto& member : survivors.members) out.push_back(member.member);
@@ -46,21 +48,48 @@ struct ReturnMemory {
 }  // namespace
 
 Result<std::vector<std::int64_t>> TrainingJob::contribute(const protocol::RoundDescription& round) {
-  if (round.descriptor.vocabulary != parts_.catalogue) return ParticipantErrc::catalogue_mismatch;
   GS_TRY(const auto plan, models::TaskPlan::parse(round.training_plan));
   // The policy allowed the task by this name.
   if (models::to_string(plan.kind) != round.descriptor.task_kind) {
     return Error{ParticipantErrc::request_mismatch, "the plan is of another task"};
   }
+  GS_CHECK(check_items(round.descriptor, plan));
   GS_TRY(const auto opened,
          open_task(plan, round.descriptor, parts_.models, parts_.remote, parts_.log));
   GS_TRY(const auto request, matching_request(*opened.task, round));
+  if (plan.kind == models::TaskKind::vocabulary) return contribute_own_presence(plan, request);
   const auto data = parts_.data();
-  GS_TRY(auto contribution, models::contribute(plan, request, data->bought, parts_.random));
+  GS_TRY(auto contribution, models::contribute(plan, request, data->in_common(), parts_.random));
   if (contribution.segments_clipped > 0) {
     parts_.log.warn("round.clipped", {{"round", round.descriptor.round},
                                       {"segments", contribution.segments_clipped}});
   }
+  return std::move(contribution.values);
+}
+
+/// The items must be the ones that this shop knows: the published list, or the rows under the
+/// shops' own key. The round machine has checked the key and the gate.
+Result<> TrainingJob::check_items(const protocol::RoundDescriptor& descriptor,
+                                  const models::TaskPlan& plan) const {
+  const bool published = parts_.vocabulary == nullptr;
+  if (published != descriptor.vocabulary_key.is_zero()) return ParticipantErrc::catalogue_mismatch;
+  if (published) {
+    if (descriptor.vocabulary == parts_.catalogue) return {};
+    return ParticipantErrc::catalogue_mismatch;
+  }
+  if (plan.kind == models::TaskKind::vocabulary) return {};
+  const auto data = parts_.data();
+  if (data->shared && protocol::Digest{data->shared->root.view()} == descriptor.vocabulary) {
+    return {};
+  }
+  return ParticipantErrc::catalogue_mismatch;
+}
+
+Result<std::vector<std::int64_t>> TrainingJob::contribute_own_presence(
+    const models::TaskPlan& plan, const models::SumRequest& request) const {
+  if (parts_.vocabulary == nullptr) return ParticipantErrc::catalogue_mismatch;
+  GS_TRY(const auto held, parts_.vocabulary->places_of(parts_.held_ids(), plan.items));
+  GS_TRY(auto contribution, models::contribute_presence(plan, request, held));
   return std::move(contribution.values);
 }
 
@@ -127,6 +156,11 @@ Result<> TrainingJob::keep_result(const protocol::RoundDescription& round,
                                   const protocol::RoundResult& result, ByteView checkpoint) {
   const protocol::RoundDescriptor& descriptor = round.descriptor;
   GS_CHECK(parts_.models.keep_checkpoint(result.model_root, checkpoint));
+  if (parts_.vocabulary != nullptr && descriptor.task_kind == kVocabulary) {
+    GS_CHECK(parts_.vocabulary->keep_rows({descriptor.vocabulary_key, descriptor.round,
+                                           round.training_plan,
+                                           Bytes{checkpoint.begin(), checkpoint.end()}}));
+  }
   TaskStateRecord state{descriptor.state.lineage, descriptor.state.step_number, result.model_root,
                         round.training_plan, members_of(survivors)};
   GS_CHECK(parts_.models.keep_task_state(state));

@@ -8,6 +8,7 @@
 #include "participant/spool.hpp"
 #include "participant/store/purchase_store.hpp"
 #include "participant/training/task_cursor.hpp"
+#include "participant/vocabulary/vocabulary_keeper.hpp"
 
 namespace guildsum::participant {
 
@@ -38,6 +39,9 @@ struct TrainingParts {
   std::function<std::shared_ptr<const ShopData>()> data;
   /// A step released a model and it was kept. Called from the round's thread.
   std::function<void(const ModelRecord&)> on_model;
+  /// Private vocabulary: its key and rows, and the ids of the items that customers bought.
+  VocabularyKeeper* vocabulary = nullptr;
+  std::function<std::vector<std::string>()> held_ids = {};
   /// Demonstration: the unmasked vector is left here, one file per attempt.
   std::optional<std::filesystem::path> plain_outbox;
 };
@@ -54,6 +58,10 @@ class TrainingJob final : public RoundWork {
  private:
   [[nodiscard]] Result<std::vector<std::int64_t>> contribute(
       const protocol::RoundDescription& round);
+  [[nodiscard]] Result<std::vector<std::int64_t>> contribute_own_presence(
+      const models::TaskPlan& plan, const models::SumRequest& request) const;
+  [[nodiscard]] Result<> check_items(const protocol::RoundDescriptor& descriptor,
+                                     const models::TaskPlan& plan) const;
   [[nodiscard]] Result<> keep_plain(const protocol::RoundDescription& round,
                                     std::span<const std::int64_t> values) const;
   [[nodiscard]] Result<> keep_result(const protocol::RoundDescription& round,

@@ -4,6 +4,7 @@
 
 #include "protocol/digests.hpp"
 #include "protocol/signing.hpp"
+#include "protocol/vocabulary_checks.hpp"
 #include "tests/property/round_floor.hpp"
 #include "tests/unit/protocol/message_samples.hpp"
 
@@ -92,19 +93,41 @@ Result<> accept(const RoundAborted& message) {
   return check_round_aborted(message, round().view, round().coordinator.verify_key());
 }
 
+const test::AgreementSetup& agreed() { return test::sample_agreement(); }
+
+Result<> accept(const VocabularyOffer& message) {
+  return check_offer(message, agreed().terms(), agreed().roster);
+}
+Result<> accept(const VocabularyOffers& message) {
+  return check_offers(message.offers, agreed().terms(), agreed().roster);
+}
+Result<> accept(const VocabularyContribution& message) {
+  return check_contribution(message, agreed().offers, agreed().agreement, agreed().federation);
+}
+Result<> accept(const VocabularyContributions& message) {
+  return check_contributions(message.contributions, agreed().offers, agreed().agreement,
+                             agreed().federation);
+}
+Result<> accept(const VocabularyConfirmation& message) {
+  return check_confirmation(message, agreed().offers, agreed().agreement, agreed().contributed,
+                            agreed().federation);
+}
+
 template <class Message>
 Result<> receive(ByteView frame) {
   GS_TRY(const Message message, decode<Message>(frame));
   return accept(message);
 }
 
-/// Every message that binds somebody. Left out: RoundInvitation and UploadStatus, which commit
-/// nobody to anything, and EnrolReply, which comes over a connection whose root is pinned.
+/// Every message that binds somebody. Left out: RoundInvitation, UploadStatus and
+/// VocabularyInvitation, which commit nobody to anything, and EnrolReply, which comes over a
+/// connection whose root is pinned.
 using BindingMessages =
     std::tuple<EnrolRequest, RosterUpdate, RosterEntry, RosterHead, CheckIn, RoundDescription,
                ShareKeys, ShareDelivery, Complaint, MaskedInput, MaskedInputUpload,
                SurvivorProposal, SurvivorSignature, SurvivorCertificate, Unmask, RoundResult, Vote,
-               Abandon, RoundAborted>;
+               Abandon, RoundAborted, VocabularyOffer, VocabularyOffers, VocabularyContribution,
+               VocabularyContributions, VocabularyConfirmation>;
 
 }  // namespace
 

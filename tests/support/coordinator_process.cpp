@@ -78,10 +78,15 @@ std::vector<std::string> names_at(const boost::json::object& object, std::string
 CoordinatorProcess::CoordinatorProcess(std::filesystem::path directory,
                                        const std::filesystem::path& catalogue, Settings settings)
     : directory_{std::move(directory)}, settings_{std::move(settings)} {
-  const Finished made = run_program(
-      program_file("guildsum-coordinator"),
-      {"init", "--dir", directory_.string(), "--name", "test-guild", "--listen", "127.0.0.1:0",
-       "--admin-listen", "127.0.0.1:0", "--catalogue", catalogue.string()});
+  std::vector<std::string> arguments{"init", "--dir", directory_.string(), "--name", "test-guild"};
+  for (const char* more : {"--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"}) {
+    arguments.emplace_back(more);
+  }
+  if (!catalogue.empty()) {
+    arguments.emplace_back("--catalogue");
+    arguments.push_back(catalogue.string());
+  }
+  const Finished made = run_program(program_file("guildsum-coordinator"), arguments);
   if (made.exit_code != 0) fail("guildsum-coordinator init", made);
 }
 

@@ -23,7 +23,8 @@ using Settings = std::vector<std::pair<std::string, std::string>>;
 /// fails the test.
 class CoordinatorProcess {
  public:
-  /// Runs `init`; the directory and a log of that name beside it are made.
+  /// Runs `init`; the directory and a log of that name beside it are made. Without a catalogue no
+  /// item list is published.
   CoordinatorProcess(std::filesystem::path directory, const std::filesystem::path& catalogue,
                      Settings settings);
 

@@ -44,9 +44,15 @@ void add_to(std::vector<std::int64_t>& total, const std::vector<std::int64_t>& v
 std::string shop_name(std::size_t index) { return "shop-" + std::to_string(index); }
 
 Federation::Federation(FederationOptions options) : options_{std::move(options)} {
-  write_catalogue(path("items.csv"), options_.items);
-  coordinator_ = std::make_unique<CoordinatorProcess>(path("coordinator"), path("items.csv"),
-                                                      options_.coordinator);
+  std::filesystem::path catalogue;
+  if (options_.publishes_items) {
+    catalogue = path("items.csv");
+    write_catalogue(catalogue, options_.items);
+  } else {
+    options_.coordinator.emplace_back("catalogue.mode", "private");
+  }
+  coordinator_ =
+      std::make_unique<CoordinatorProcess>(path("coordinator"), catalogue, options_.coordinator);
   coordinator_->start();
   for (std::uint32_t i = 0; i < options_.shops; ++i) {
     ShopProcess& shop = add_shop();

@@ -19,6 +19,7 @@ struct FederationOptions {
   std::uint32_t customers = 20;  ///< of each shop
   Settings coordinator{};        ///< of `serve`
   std::string shop{};            ///< more of each shop's configuration, TOML
+  bool publishes_items = true;   ///< false: the shops keep a private vocabulary
 };
 
 /// A whole federation of real processes in a temporary directory, over TLS on loopback. The

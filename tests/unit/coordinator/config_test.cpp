@@ -45,6 +45,15 @@ BOOST_AUTO_TEST_CASE(defaults_are_safe) {
   BOOST_TEST(config.catalogue.empty());
 }
 
+BOOST_AUTO_TEST_CASE(items_are_published_unless_they_are_private) {
+  BOOST_TEST((load(kLeast).value().config.catalogue_mode == CatalogueMode::published));
+  const auto hidden = load(kLeast + "[catalogue]\nmode = \"private\"\n");
+  GS_REQUIRE_DONE(hidden);
+  BOOST_TEST((hidden->config.catalogue_mode == CatalogueMode::private_vocabulary));
+  const auto both = problems_of("[catalogue]\nmode = \"private\"\nitems = \"items.csv\"\n");
+  BOOST_TEST(both.find("catalogue.items") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(the_template_is_a_valid_file_that_says_the_same) {
   ListenAddress shops{"0.0.0.0", 9443};
   const ListenAddress admin{"::1", 9444};
@@ -81,7 +90,7 @@ BOOST_AUTO_TEST_CASE(every_problem_is_named_at_once) {
   const std::string text = problems_of(
       "purpose = \"\"\n[server]\nlisten = \"nowhere\"\npublic_url = \"http://plain\"\n"
       "[deadlines]\nshare = \"1ms\"\n[limits]\nupload_slots = 0\n[log]\nlevel = \"loud\"\n"
-      "[catalogue]\nmode = \"private\"\n[misspelt]\nkey = 1\n");
+      "[catalogue]\nmode = \"hidden\"\n[misspelt]\nkey = 1\n");
   for (const char* key :
        {"federation.purpose", "server.listen", "server.public_url", "deadlines.share",
         "limits.upload_slots", "log.level", "catalogue.mode", "misspelt"}) {

@@ -74,6 +74,15 @@ using protocol::test::sample_bytes;
   return row;
 }
 
+[[nodiscard]] inline AgreementRow sample_agreement(std::uint64_t epoch, std::uint32_t attempt) {
+  AgreementRow row;
+  row.id = {protocol::Epoch{epoch}, protocol::Attempt{attempt}};
+  row.roster_head = sample<Digest>(epoch + 5);
+  row.invited = sample_bytes(epoch, 64);
+  row.started_unix_ms = 400;
+  return row;
+}
+
 /// A ledger in a file of its own.
 struct LedgerSetup {
   TempDir dir;

@@ -74,6 +74,39 @@ BOOST_AUTO_TEST_CASE(a_task_and_a_model_come_back_whole) {
   BOOST_TEST(kept.survivors == model.survivors);
 }
 
+BOOST_AUTO_TEST_CASE(a_key_agreement_comes_back_whole) {
+  LedgerSetup setup;
+  const AgreementRow row = testing::sample_agreement(4, 1);
+  GS_REQUIRE_DONE(setup.change([&](LedgerWriter& rows) -> Result<> {
+    GS_CHECK(rows.add_agreement(testing::sample_agreement(4, 0)));
+    GS_CHECK(rows.end_agreement([&] {
+      AgreementRow ended = testing::sample_agreement(4, 0);
+      ended.status = AgreementStatus::failed;
+      ended.ended_unix_ms = 9;
+      return ended;
+    }()));
+    GS_CHECK(rows.add_agreement(row));
+    return rows.add_agreement_event(row.id, 1, to_bytes("offer"));
+  }));
+  const auto running =
+      setup.read([](LedgerReader& rows) { return rows.running_agreement(); }).value();
+  BOOST_REQUIRE(running.has_value());
+  BOOST_TEST((running->id == row.id));
+  BOOST_TEST((running->roster_head == row.roster_head));
+  BOOST_TEST((running->invited == row.invited));
+  BOOST_TEST(running->started_unix_ms == row.started_unix_ms);
+  const auto all =
+      setup.read([](LedgerReader& rows) { return rows.agreements(protocol::Epoch{4}); }).value();
+  BOOST_TEST(all.size() == 2U);
+  BOOST_TEST((all.front().status == AgreementStatus::failed));
+  BOOST_TEST(setup.read([](LedgerReader& rows) { return rows.agreements(protocol::Epoch{5}); })
+                 .value()
+                 .empty());
+  const auto events =
+      setup.read([&](LedgerReader& rows) { return rows.agreement_events(row.id); }).value();
+  BOOST_TEST((events == std::vector<Bytes>{to_bytes("offer")}));
+}
+
 BOOST_AUTO_TEST_CASE(ids_use_all_64_bits) {
   LedgerSetup setup;
   const std::uint64_t large = ~std::uint64_t{0} - 1;

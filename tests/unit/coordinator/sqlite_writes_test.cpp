@@ -164,6 +164,31 @@ BOOST_AUTO_TEST_CASE(events_of_the_named_kinds_are_deleted_and_no_others) {
       setup.change([&](LedgerWriter& rows) { return rows.remove_events(setup.key, {0, 2}); }));
 }
 
+BOOST_AUTO_TEST_CASE(a_key_agreement_ends_once_and_its_events_with_it) {
+  LedgerSetup setup;
+  const AgreementRow row = testing::sample_agreement(4, 1);
+  GS_REQUIRE_DONE(setup.change([&](LedgerWriter& rows) -> Result<> {
+    GS_CHECK(rows.add_agreement(row));
+    GS_CHECK(rows.add_agreement_event(row.id, 1, to_bytes("offer")));
+    return rows.add_agreement_event(row.id, 2, to_bytes("another"));
+  }));
+  GS_CHECK_FAILS(BaseErrc::already_exists,
+                 setup.change([&](LedgerWriter& rows) { return rows.add_agreement(row); }));
+  GS_CHECK_FAILS(BaseErrc::already_exists, setup.change([&](LedgerWriter& rows) {
+    return rows.add_agreement_event(row.id, 2, to_bytes("third"));
+  }));
+  AgreementRow ended = row;
+  ended.status = AgreementStatus::agreed;
+  ended.key = testing::sample<Digest>(8);
+  ended.ended_unix_ms = 5;
+  GS_REQUIRE_DONE(setup.change([&](LedgerWriter& rows) { return rows.end_agreement(ended); }));
+  const auto events =
+      setup.read([&](LedgerReader& rows) { return rows.agreement_events(row.id); }).value();
+  BOOST_TEST(events.empty());
+  GS_CHECK_FAILS(BaseErrc::not_found,
+                 setup.change([&](LedgerWriter& rows) { return rows.end_agreement(ended); }));
+}
+
 BOOST_AUTO_TEST_CASE(publishing_twice_keeps_the_first_time) {
   Setup setup;
   const BlobId blob = testing::sample<BlobId>(1);

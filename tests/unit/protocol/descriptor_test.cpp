@@ -136,7 +136,6 @@ BOOST_AUTO_TEST_CASE(names_privacy_and_deadlines_off_the_rules_are_refused_by_na
       {"task_kind", [](RoundDescriptor& d) { d.task_kind = "Ease"; }},
       {"task_kind", [](RoundDescriptor& d) { d.task_kind = std::string(65, 'a'); }},
       {"state.step_kind", [](RoundDescriptor& d) { d.state.step_kind = "ease gram"; }},
-      {"vocabulary", [](RoundDescriptor& d) { d.vocabulary_key = test::sample<Digest>(9); }},
       {"privacy", [](RoundDescriptor& d) { d.privacy.unit_clip_milli = 1; }},
       {"privacy", [](RoundDescriptor& d) { d.privacy.enabled = true; }},
       {"deadlines", [](RoundDescriptor& d) { d.deadlines.share = 0ms; }},
