@@ -20,6 +20,31 @@ double ideal_gain(std::size_t relevant) {
   return sum;
 }
 
+/// Of the mean of n values, from their sum and their sum of squares.
+double standard_error(double sum, double squares, double n) {
+  if (n < 2) return 0;
+  const double variance = std::max(0.0, squares - sum * sum / n) / (n - 1);
+  return std::sqrt(variance / n);
+}
+
+/// `only`, or all customers.
+std::vector<std::size_t> chosen(std::span<const std::size_t> only, std::size_t customers) {
+  if (!only.empty()) return {only.begin(), only.end()};
+  std::vector<std::size_t> all(customers);
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return all;
+}
+
+/// All items that are not `candidates` (ascending); none where there are no candidates.
+std::vector<ItemIndex> complement(std::span<const ItemIndex> candidates, std::uint32_t items) {
+  std::vector<ItemIndex> others;
+  if (candidates.empty()) return others;
+  for (ItemIndex item = 0; item < items; ++item) {
+    if (!std::ranges::binary_search(candidates, item)) others.push_back(item);
+  }
+  return others;
+}
+
 std::vector<ItemIndex> relevant_items(std::span<const ItemIndex> history,
                                       std::span<const ItemIndex> later,
                                       EvaluationProtocol protocol) {
@@ -45,15 +70,21 @@ void QualityMeter::add(std::span<const Recommendation> ranked,
     early_hit = early_hit || rank < kHitTop;
   }
   ++customers_;
-  recall_sum_ += static_cast<double>(hits) / static_cast<double>(relevant.size());
-  ndcg_sum_ += gain / ideal_gain(relevant.size());
+  const double recall = static_cast<double>(hits) / static_cast<double>(relevant.size());
+  const double ndcg = gain / ideal_gain(relevant.size());
+  recall_sum_ += recall;
+  recall_squares_ += recall * recall;
+  ndcg_sum_ += ndcg;
+  ndcg_squares_ += ndcg * ndcg;
   hits_ += early_hit;
 }
 
 void QualityMeter::merge(const QualityMeter& other) {
   customers_ += other.customers_;
   recall_sum_ += other.recall_sum_;
+  recall_squares_ += other.recall_squares_;
   ndcg_sum_ += other.ndcg_sum_;
+  ndcg_squares_ += other.ndcg_squares_;
   hits_ += other.hits_;
   for (std::size_t i = 0; i < shown_.size(); ++i) shown_[i] = shown_[i] || other.shown_[i];
 }
@@ -68,24 +99,41 @@ Quality QualityMeter::quality() const {
   quality.recall_at_20 = recall_sum_ / n;
   quality.ndcg_at_20 = ndcg_sum_ / n;
   quality.hit_rate_at_10 = static_cast<double>(hits_) / n;
+  quality.recall_error = standard_error(recall_sum_, recall_squares_, n);
+  quality.ndcg_error = standard_error(ndcg_sum_, ndcg_squares_, n);
   return quality;
 }
 
 QualityMeter evaluate(const Recommender& model, const Interactions& history,
                       const Interactions& later, EvaluationProtocol protocol,
                       std::span<const std::size_t> only) {
-  std::vector<std::size_t> all;
-  if (only.empty()) {
-    all.resize(std::min(history.customers(), later.customers()));
-    std::iota(all.begin(), all.end(), std::size_t{0});
-    only = all;
-  }
   QualityMeter meter{model.items()};
   RecommendOptions options;
   options.count = kTop;
   options.exclude_history = protocol == EvaluationProtocol::discover;
-  for (const auto customer : only) {
+  for (const auto customer : chosen(only, std::min(history.customers(), later.customers()))) {
     const auto relevant = relevant_items(history.row(customer), later.row(customer), protocol);
+    if (relevant.empty()) continue;
+    meter.add(recommend(model, history.row(customer), options), relevant);
+  }
+  return meter;
+}
+
+QualityMeter evaluate(const HistoryRecommender& model, const Histories& history,
+                      const Interactions& later, EvaluationProtocol protocol,
+                      std::span<const std::size_t> only, std::span<const ItemIndex> candidates) {
+  QualityMeter meter{model.items()};
+  const auto excluded = complement(candidates, model.items());
+  RecommendOptions options;
+  options.count = kTop;
+  options.exclude_history = protocol == EvaluationProtocol::discover;
+  options.exclude = excluded;
+  for (const auto customer : chosen(only, std::min(history.customers(), later.customers()))) {
+    const auto bought = distinct_items(history.row(customer));
+    auto relevant = relevant_items(bought, later.row(customer), protocol);
+    std::erase_if(relevant, [&excluded](ItemIndex item) {
+      return std::ranges::binary_search(excluded, item);
+    });
     if (relevant.empty()) continue;
     meter.add(recommend(model, history.row(customer), options), relevant);
   }

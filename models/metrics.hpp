@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "models/histories.hpp"
+#include "models/history_recommender.hpp"
 #include "models/interactions.hpp"
 #include "models/recommender.hpp"
 
@@ -23,6 +25,8 @@ struct Quality {
   double ndcg_at_20 = 0;      ///< ideal over min(20, relevant)
   double hit_rate_at_10 = 0;  ///< share of customers with a hit among the first ten
   double coverage_at_20 = 0;  ///< share of all items that appear in somebody's first twenty
+  double recall_error = 0;    ///< standard error of recall_at_20 over the customers
+  double ndcg_error = 0;      ///< the same of ndcg_at_20
 };
 
 /// Adds customers one by one. Two accumulators over disjoint customers can be merged.
@@ -34,11 +38,17 @@ class QualityMeter {
   void add(std::span<const Recommendation> ranked, std::span<const ItemIndex> relevant);
   void merge(const QualityMeter& other);
   [[nodiscard]] Quality quality() const;
+  /// Sum of NDCG@20 over the customers, and how many they are: what a shop adds to a secure sum
+  /// that compares candidates.
+  [[nodiscard]] double ndcg_sum() const noexcept { return ndcg_sum_; }
+  [[nodiscard]] std::size_t customers() const noexcept { return customers_; }
 
  private:
   std::size_t customers_ = 0;
   double recall_sum_ = 0;
   double ndcg_sum_ = 0;
+  double recall_squares_ = 0;
+  double ndcg_squares_ = 0;
   std::size_t hits_ = 0;
   std::vector<bool> shown_;
 };
@@ -48,5 +58,12 @@ class QualityMeter {
 [[nodiscard]] QualityMeter evaluate(const Recommender& model, const Interactions& history,
                                     const Interactions& later, EvaluationProtocol protocol,
                                     std::span<const std::size_t> only = {});
+
+/// The same for a model of histories. `candidates` (may be empty: all): ascending items; no other
+/// is ranked or relevant.
+[[nodiscard]] QualityMeter evaluate(const HistoryRecommender& model, const Histories& history,
+                                    const Interactions& later, EvaluationProtocol protocol,
+                                    std::span<const std::size_t> only = {},
+                                    std::span<const ItemIndex> candidates = {});
 
 }  // namespace guildsum::models

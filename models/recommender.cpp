@@ -21,10 +21,8 @@ bool better(const Recommendation& a, const Recommendation& b) noexcept {
 
 }  // namespace
 
-std::vector<Recommendation> recommend(const Recommender& model, std::span<const ItemIndex> history,
-                                      const RecommendOptions& options) {
-  std::vector<double> scores(model.items());
-  model.score(history, scores);
+std::vector<Recommendation> best_of(std::span<double> scores, std::span<const ItemIndex> history,
+                                    const RecommendOptions& options) {
   if (options.exclude_history) {
     for (const auto item : history) scores[item] = kUnrankable;
   }
@@ -38,6 +36,13 @@ std::vector<Recommendation> recommend(const Recommender& model, std::span<const 
   std::ranges::partial_sort(ranked, ranked.begin() + static_cast<std::ptrdiff_t>(count), better);
   ranked.resize(count);
   return ranked;
+}
+
+std::vector<Recommendation> recommend(const Recommender& model, std::span<const ItemIndex> history,
+                                      const RecommendOptions& options) {
+  std::vector<double> scores(model.items());
+  model.score(history, scores);
+  return best_of(scores, history, options);
 }
 
 Result<std::unique_ptr<Recommender>> make_recommender(const TaskPlan& plan,

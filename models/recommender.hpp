@@ -53,6 +53,12 @@ struct RecommendOptions {
   std::span<const ItemIndex> exclude = {};  ///< Further items that must not appear.
 };
 
+/// The best of `scores` [items], which it overwrites: descending score, ties by ascending item
+/// index; items with a score of -infinity never appear. `history`: what `exclude_history` excludes.
+[[nodiscard]] std::vector<Recommendation> best_of(std::span<double> scores,
+                                                  std::span<const ItemIndex> history,
+                                                  const RecommendOptions& options);
+
 /// The best items, descending score, ties by ascending item index; unrankable items never appear.
 [[nodiscard]] std::vector<Recommendation> recommend(const Recommender& model,
                                                     std::span<const ItemIndex> history,

@@ -1,24 +1,25 @@
 #include "simulations/evaluate_command.hpp"
 
-#include <limits>
+#include <optional>
 #include <ostream>
 #include <utility>
 
 #include <boost/json.hpp>
 
-#include "base/cli/format.hpp"
-#include "base/cli/table.hpp"
 #include "base/errors.hpp"
 #include "base/gzip.hpp"
 #include "base/json.hpp"
+#include "simulations/evaluation_output.hpp"
+#include "simulations/item_titles.hpp"
 #include "simulations/masked_sum.hpp"
 
 namespace guildsum::simulations {
 namespace {
 
-constexpr std::size_t kShopsTextBytesMax = std::size_t{1} << 30;
-constexpr int kQualityDigits = 4;
-constexpr std::uint32_t kOneProductFactorsMax = 64;
+constexpr std::size_t kTextBytesMax = std::size_t{1} << 30;
+constexpr std::int64_t kDaySeconds = 24 * 3600;
+
+using Paths = std::vector<std::filesystem::path>;
 
 Result<models::EvaluationProtocol> parse_protocol(const std::string& text) {
   if (text == "discover") return models::EvaluationProtocol::discover;
@@ -26,15 +27,19 @@ Result<models::EvaluationProtocol> parse_protocol(const std::string& text) {
   return Error{BaseErrc::invalid_argument, "protocol '" + text + "': use discover or next-basket"};
 }
 
+/// The option's number where it is given, else what `value` is.
+Result<> read_number(const cli::Arguments& arguments, std::string_view name, double min, double max,
+                     double& value) {
+  if (!arguments.has(name)) return {};
+  GS_TRY(value, arguments.number(name, min, max));
+  return {};
+}
+
 Result<models::IalsPlan> ials_plan(const cli::Arguments& arguments) {
   GS_TRY(const auto factors, arguments.integer("factors", 1, 1024));
   auto plan = models::IalsPlan::for_factors(static_cast<std::uint32_t>(factors));
-  if (arguments.has("alpha")) {
-    GS_TRY(plan.unobserved_weight, arguments.number("alpha", 1e-9, 1e9));
-  }
-  if (arguments.has("reg")) {
-    GS_TRY(plan.regularisation, arguments.number("reg", 1e-12, 1e9));
-  }
+  GS_CHECK(read_number(arguments, "alpha", 1e-9, 1e9, plan.unobserved_weight));
+  GS_CHECK(read_number(arguments, "reg", 1e-12, 1e9, plan.regularisation));
   if (arguments.has("products")) {
     GS_TRY(const auto products, arguments.integer("products", 1, 16));
     plan.products = static_cast<std::uint32_t>(products);
@@ -55,6 +60,20 @@ Result<EvaluationSettings> parse_settings(const cli::Arguments& arguments) {
     GS_TRY(settings.ridge, arguments.number("ridge", 1e-9, 1e12));
   }
   GS_TRY(settings.ials, ials_plan(arguments));
+  GS_CHECK(read_number(arguments, "blend-ials", 0, 1e6, settings.blend.ials));
+  GS_CHECK(read_number(arguments, "blend-latest", 0, 1e6, settings.blend.latest));
+  GS_CHECK(read_number(arguments, "blend-title", 0, 1e6, settings.blend.title));
+  GS_CHECK(read_number(arguments, "blend-buy-again", 0, 1e6, settings.blend.buy_again));
+  if (arguments.has("half-life")) {
+    GS_TRY(const auto days, arguments.integer("half-life", 0, 100'000));
+    settings.buy_again.half_life_seconds = days * kDaySeconds;
+  }
+  GS_CHECK(read_number(arguments, "title-ridge", 1e-9, 1e9, settings.title.regression.ridge));
+  if (arguments.has("sampled-negatives")) {
+    GS_TRY(const auto count, arguments.integer("sampled-negatives", 1, 1'000'000));
+    settings.sampled_negatives = static_cast<std::size_t>(count);
+  }
+  settings.sampling_seed = settings.ials.seed;
   return settings;
 }
 
@@ -67,153 +86,211 @@ Result<ShopAssignment> shops_for(const EvaluationSettings& settings,
                  "mode " + std::string{to_string(settings.mode)} + " needs --shops FILE"};
   }
   const auto& path = arguments.text("shops");
-  GS_TRY(const std::string text, read_plain_or_gzip(path, kShopsTextBytesMax));
+  GS_TRY(const std::string text, read_plain_or_gzip(path, kTextBytesMax));
   return parse_shops(text, path, users, "shop");
 }
 
-Result<EvaluationReport> evaluate(const cli::Invocation& invocation,
-                                  const EvaluationSettings& settings, const SplitMatrices& split) {
-  GS_TRY(const auto shops, shops_for(settings, invocation.arguments, split.train.customers()));
-  ThreadPool pool;
-  SeededRandom random{settings.ials.seed};
-  const Evaluator evaluator{split, shops};
-  if (settings.mode != TrainingMode::federated) {
-    return evaluator.run(settings, nullptr, random, &pool);
+/// Titles and withheld items for the model `title`.
+Result<> read_titles(const cli::Arguments& arguments, std::uint32_t items,
+                     EvaluationSettings& settings) {
+  const bool needed = settings.model == ModelKind::title;
+  if (!needed && !arguments.has("items")) return {};
+  if (!arguments.has("items")) {
+    return Error{BaseErrc::invalid_argument, "model title needs --items FILE"};
   }
-  MaskedSum secure_sum{static_cast<std::uint32_t>(shops.names.size()), settings.ials.seed, &pool};
-  const SystemClock clock;
-  cli::Progress progress{
-      {.label = "secure sums", .total = 0, .unit = "sums", .mode = invocation.global.progress},
-      clock,
-      cli::ProgressTarget::standard_error()};
-  return evaluator.run(
-      settings, &secure_sum, random, &pool,
-      [&progress](models::TaskProgress state) { progress.update(state.sums_done); });
+  const auto& path = arguments.text("items");
+  GS_TRY(const std::string text, read_plain_or_gzip(path, kTextBytesMax));
+  GS_TRY(settings.title.titles, parse_titles(text, path, items));
+  if (!needed) return {};
+  GS_TRY(const double share, arguments.number("withhold", 0, 1));
+  settings.title.withheld = draw_withheld(settings.title.titles, share, settings.ials.seed);
+  if (settings.title.withheld.empty()) {
+    return Error{BaseErrc::invalid_argument, "no item is withheld: raise --withhold"};
+  }
+  return {};
 }
 
+/// One command's work: what tuning and the final run have in common.
+class Run {
+ public:
+  explicit Run(const cli::Invocation& invocation) : invocation_{invocation} {}
+
+  Result<EvaluationResult> operator()() {
+    const auto& arguments = invocation_.arguments;
+    EvaluationResult result;
+    GS_TRY(result.settings, parse_settings(arguments));
+    const auto& list = arguments.list("train");
+    Paths train{list.begin(), list.end()};
+    if (arguments.has("tune")) {
+      const std::filesystem::path valid{arguments.text("tune")};
+      GS_TRY(result.tuning, tune_on(train, valid, result.settings));
+      result.settings = result.tuning->chosen();
+      train.push_back(valid);
+    }
+    GS_TRY(const auto split, read_split(train, arguments.text("test")));
+    GS_CHECK(read_titles(arguments, split.train.items(), result.settings));
+    GS_TRY(const auto shops, shops_for(result.settings, arguments, split.train.customers()));
+    auto sums = sum_source(result.settings, shops);
+    Evaluator evaluator{split, shops, sums.source, &pool_};
+    GS_TRY(result.report, evaluator.run(result.settings));
+    result.users = split.train.customers();
+    result.items = split.train.items();
+    return result;
+  }
+
+ private:
+  struct Sums {
+    std::unique_ptr<MaskedSum> masked;
+    std::unique_ptr<SeededRandom> random;
+    SumSource source;
+  };
+
+  /// Real rounds in this process, for federated training.
+  Sums sum_source(const EvaluationSettings& settings, const ShopAssignment& shops) {
+    Sums sums;
+    if (settings.mode != TrainingMode::federated) return sums;
+    sums.masked = std::make_unique<MaskedSum>(static_cast<std::uint32_t>(shops.names.size()),
+                                              settings.ials.seed, &pool_);
+    sums.random = std::make_unique<SeededRandom>(settings.ials.seed);
+    sums.source = {sums.masked.get(), sums.random.get(),
+                   [this](models::TaskProgress state) { step_done(state.sums_done); }};
+    return sums;
+  }
+
+  Result<TuningReport> tune_on(const Paths& train, const std::filesystem::path& valid,
+                               EvaluationSettings settings) {
+    GS_TRY(const auto split, read_split(train, valid));
+    GS_CHECK(read_titles(invocation_.arguments, split.train.items(), settings));
+    GS_TRY(const auto shops, shops_for(settings, invocation_.arguments, split.train.customers()));
+    auto sums = sum_source(settings, shops);
+    settings.sampled_negatives = 0;  // Candidates are compared over the full ranking.
+    Evaluator evaluator{split, shops, sums.source, &pool_};
+    GS_TRY(auto report, tune(evaluator, candidates_of(settings), sums.source,
+                             [this](std::size_t candidates_done) { step_done(candidates_done); }));
+    for (auto& candidate : report.candidates) {
+      candidate.settings.sampled_negatives = sampled_negatives();
+    }
+    return report;
+  }
+
+  void step_done(std::uint64_t steps) {
+    if (!progress_) {
+      progress_.emplace(cli::Progress::Options{.label = "training",
+                                               .total = 0,
+                                               .unit = "steps",
+                                               .mode = invocation_.global.progress},
+                        clock_, cli::ProgressTarget::standard_error());
+    }
+    progress_->update(steps);
+  }
+
+  [[nodiscard]] std::size_t sampled_negatives() const {
+    const auto settings = parse_settings(invocation_.arguments);
+    return settings.has_value() ? settings->sampled_negatives : 0;
+  }
+
+  const cli::Invocation& invocation_;
+  SystemClock clock_;
+  std::optional<cli::Progress> progress_;  // Where there is something to wait for.
+  ThreadPool pool_;
+};
+
 Result<cli::ExitCode> run_evaluate(const cli::Invocation& invocation) {
-  GS_TRY(const auto settings, parse_settings(invocation.arguments));
-  const auto& list = invocation.arguments.list("train");
-  const std::vector<std::filesystem::path> train{list.begin(), list.end()};
-  GS_TRY(const auto split, read_split(train, invocation.arguments.text("test")));
-  GS_TRY(const auto report, evaluate(invocation, settings, split));
+  GS_TRY(const auto result, Run{invocation}());
   if (invocation.global.format == cli::OutputFormat::text) {
-    invocation.out << to_text(settings, split, report);
+    invocation.out << to_text(result);
   } else {
-    invocation.out << json::compact(to_json(settings, split, report)) << '\n';
+    invocation.out << json::compact(to_json(result)) << '\n';
   }
   return cli::ExitCode::ok;
 }
 
-boost::json::object quality_json(const models::Quality& quality) {
-  return {{"recall_at_20", quality.recall_at_20},
-          {"ndcg_at_20", quality.ndcg_at_20},
-          {"hit_rate_at_10", quality.hit_rate_at_10},
-          {"coverage_at_20", quality.coverage_at_20}};
+std::vector<cli::Option> data_options() {
+  return {
+      {.name = "model",
+       .value_name = std::string{model_kind_words()},
+       .help = "",
+       .required = true},
+      {.name = "train",
+       .value_name = "FILE",
+       .help = "lines `user item item ...`, or events `user item [timestamp] [weight]` with tabs "
+               "or commas; plain or gzip; may be given more than once",
+       .required = true,
+       .repeated = true},
+      {.name = "test",
+       .value_name = "FILE",
+       .help = "later purchases, same forms",
+       .required = true},
+      {.name = "tune",
+       .value_name = "FILE",
+       .help = "validation file: settings are chosen on it, then it is trained on too"},
+      {.name = "shops",
+       .value_name = "FILE",
+       .help = "lines `user shop`; not read when centralised"},
+      {.name = "items",
+       .value_name = "FILE",
+       .help = "titles for `title` and `blend`: lines `index TAB code TAB title`"},
+      {.name = "mode",
+       .value_name = "centralised|federated|alone",
+       .help = "federated runs the real rounds, codec and masks in this process",
+       .default_value = "centralised"},
+      {.name = "protocol",
+       .value_name = "discover|next-basket",
+       .help = "rank new items only, or the whole next basket",
+       .default_value = "discover"},
+      {.name = "sampled-negatives",
+       .value_name = "N",
+       .help = "also rank one held-out item among N sampled ones"}};
 }
 
-std::vector<std::string> quality_cells(const models::Quality& quality) {
-  std::vector<std::string> cells{cli::format_count(quality.customers)};
-  for (const double value :
-       {quality.recall_at_20, quality.ndcg_at_20, quality.hit_rate_at_10, quality.coverage_at_20}) {
-    cells.push_back(cli::format_fixed(value, kQualityDigits));
-  }
-  return cells;
-}
-
-std::vector<cli::Option> evaluate_options() {
-  return {{.name = "model", .value_name = "popularity|knn|ease|ials", .help = "", .required = true},
-          {.name = "train",
-           .value_name = "FILE",
-           .help = "lines `user item item ...`, plain or gzip; may be given more than once",
-           .required = true,
-           .repeated = true},
-          {.name = "test",
-           .value_name = "FILE",
-           .help = "later purchases, same form",
-           .required = true},
-          {.name = "shops",
-           .value_name = "FILE",
-           .help = "lines `user shop`; not read when centralised"},
-          {.name = "mode",
-           .value_name = "centralised|federated|alone",
-           .help = "federated runs the real rounds, codec and masks in this process",
-           .default_value = "centralised"},
-          {.name = "protocol",
-           .value_name = "discover|next-basket",
-           .help = "rank new items only, or the whole next basket",
-           .default_value = "discover"},
-          {.name = "ridge", .value_name = "L", .help = "EASE; by default 500, alone 100"},
-          {.name = "factors", .value_name = "D", .help = "iALS", .default_value = "64"},
-          {.name = "alpha",
-           .value_name = "A",
-           .help = "iALS, weight of unobserved pairs; by default 0.5, above 64 factors 0.3"},
-          {.name = "reg",
-           .value_name = "L",
-           .help = "iALS, regularisation; by default 0.007, above 64 factors 0.01"},
-          {.name = "epochs", .value_name = "N", .help = "iALS", .default_value = "12"},
-          {.name = "products",
-           .value_name = "K",
-           .help = "iALS federated, Hessian products per epoch; by default 1, above 64 factors 2"},
-          {.name = "seed",
-           .value_name = "N",
-           .help = "starting factors, rounding, keys of simulated shops",
-           .default_value = "1"}};
+std::vector<cli::Option> model_options() {
+  return {
+      {.name = "ridge", .value_name = "L", .help = "EASE; by default 500, alone 100"},
+      {.name = "factors", .value_name = "D", .help = "iALS", .default_value = "64"},
+      {.name = "alpha",
+       .value_name = "A",
+       .help = "iALS, weight of unobserved pairs; by default 0.5, above 64 factors 0.3"},
+      {.name = "reg",
+       .value_name = "L",
+       .help = "iALS, regularisation; by default 0.007, above 64 factors 0.01"},
+      {.name = "epochs", .value_name = "N", .help = "iALS", .default_value = "12"},
+      {.name = "products",
+       .value_name = "K",
+       .help = "iALS federated, Hessian products per epoch; by default 1, above 64 factors 2"},
+      {.name = "blend-ials", .value_name = "W", .help = "blend, weight of iALS beside EASE's 1"},
+      {.name = "blend-latest",
+       .value_name = "W",
+       .help = "blend, weight of EASE on the latest basket only"},
+      {.name = "blend-title",
+       .value_name = "W",
+       .help = "blend, weight of items with alike titles; needs --items"},
+      {.name = "blend-buy-again",
+       .value_name = "W",
+       .help = "blend for next baskets, weight of buy-again"},
+      {.name = "half-life",
+       .value_name = "DAYS",
+       .help = "buy-again; after so many days a purchase counts half, 0: never"},
+      {.name = "title-ridge", .value_name = "L", .help = "title, ridge of the regression"},
+      {.name = "withhold",
+       .value_name = "SHARE",
+       .help = "title, share of items that nobody has bought yet",
+       .default_value = "0.1"},
+      {.name = "seed",
+       .value_name = "N",
+       .help = "starting factors, rounding, keys of simulated shops, sampling",
+       .default_value = "1"}};
 }
 
 }  // namespace
 
-boost::json::object to_json(const EvaluationSettings& settings, const SplitMatrices& split,
-                            const EvaluationReport& report) {
-  boost::json::array shops;
-  for (const auto& shop : report.per_shop) {
-    boost::json::object entry{
-        {"shop", shop.name}, {"customers", shop.customers}, {"evaluated", shop.quality.customers}};
-    for (const auto& member : quality_json(shop.quality)) entry.insert(member);
-    shops.push_back(std::move(entry));
-  }
-  boost::json::object document{{"model", to_string(settings.model)},
-                               {"mode", to_string(settings.mode)},
-                               {"users", split.train.customers()},
-                               {"items", split.train.items()},
-                               {"evaluated", report.quality.customers}};
-  for (const auto& member : quality_json(report.quality)) document.insert(member);
-  document["per_shop"] = std::move(shops);
-  if (settings.mode == TrainingMode::federated) document["secure_sums"] = report.sums;
-  document["seconds"] = report.seconds;
-  return document;
-}
-
-std::string to_text(const EvaluationSettings& settings, const SplitMatrices& split,
-                    const EvaluationReport& report) {
-  using Align = cli::Table::Align;
-  std::vector<cli::Table::Column> columns{{"shop", Align::left}};
-  for (const auto* title : {"evaluated", "recall@20", "NDCG@20", "hit rate@10", "coverage@20"}) {
-    columns.push_back({title, Align::right});
-  }
-  cli::Table table{std::move(columns)};
-  const auto add = [&table](const std::string& name, const models::Quality& quality) {
-    auto cells = quality_cells(quality);
-    cells.insert(cells.begin(), name);
-    table.add_row(std::move(cells));
-  };
-  for (const auto& shop : report.per_shop) add(shop.name, shop.quality);
-  add("all", report.quality);
-  std::string text = std::string{to_string(settings.model)} + ", " +
-                     std::string{to_string(settings.mode)} + ": " +
-                     cli::format_count(split.train.customers()) + " users x " +
-                     cli::format_count(split.train.items()) + " items, ";
-  if (settings.mode == TrainingMode::federated) {
-    text += cli::format_count(report.sums) + " secure sums, ";
-  }
-  return text + cli::format_fixed(report.seconds, 1) + " s\n" + table.text();
-}
-
 cli::Command evaluate_command() {
+  auto options = data_options();
+  for (auto& option : model_options()) options.push_back(std::move(option));
   return {.words = "evaluate",
           .summary = "Train a recommender on a split and measure it",
-          .options = evaluate_options(),
+          .options = std::move(options),
           .examples = {"evaluate --model ease --train train.txt --train valid.txt --test test.txt",
+                       "evaluate --model blend --train train.tsv --tune valid.tsv --test test.tsv",
                        "evaluate --model ials --mode federated --shops shops_country.txt "
                        "--train train.txt --train valid.txt --test test.txt --format json"},
           .run = run_evaluate};

@@ -1,255 +1,200 @@
 #include "simulations/evaluation.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "base/assert.hpp"
-#include "base/errors.hpp"
-#include "models/ease.hpp"
 #include "models/errors.hpp"
-#include "models/gram.hpp"
-#include "models/ials.hpp"
-#include "models/knn.hpp"
-#include "models/popularity.hpp"
+#include "simulations/event_files.hpp"
 
 namespace guildsum::simulations {
+
+/// The customers of one shop, or all of them.
+struct Evaluator::Group {
+  std::string name;
+  models::Histories histories;
+  models::Interactions later;
+  std::unique_ptr<Statistics> own;  // When alone.
+};
+
+struct Evaluator::GroupResult {
+  models::QualityMeter meter;
+  SampledQuality sampled;
+};
+
 namespace {
 
-using models::EvaluationProtocol;
-using Model = std::unique_ptr<models::Recommender>;
-
-Model popularity_model(models::PopularityModel counts, EvaluationProtocol protocol) {
-  // A next basket mostly repeats: what the customer bought before comes first.
-  if (protocol == EvaluationProtocol::next_basket) {
-    return models::make_history_popularity(std::move(counts));
+/// `data` without every purchase of the `hidden` items (ascending).
+models::Histories hide(const models::Histories& data, std::span<const models::ItemIndex> hidden) {
+  UserPurchases rows(data.customers());
+  for (std::size_t u = 0; u < rows.size(); ++u) {
+    for (const auto& purchase : data.row(u)) {
+      if (!std::ranges::binary_search(hidden, purchase.item)) rows[u].push_back(purchase);
+    }
   }
-  return models::make_popularity(std::move(counts));
+  auto kept = models::Histories::build(data.items(), rows);
+  GS_ASSERT(kept.has_value());  // Its purchases were checked before.
+  return std::move(kept).value();
 }
 
-Result<Model> gram_model(const EvaluationSettings& settings, const models::GramModel& gram,
-                         double default_ridge) {
-  if (settings.model == ModelKind::knn) return models::make_knn(gram);
-  models::EaseOptions options;
-  options.ridge = settings.ridge.value_or(default_ridge);
-  GS_TRY(auto ease, models::make_ease(gram, options));
-  return std::move(ease.recommender);
+std::vector<std::vector<std::size_t>> members_of(const ShopAssignment& shops) {
+  std::vector<std::vector<std::size_t>> members(shops.names.size());
+  for (std::size_t user = 0; user < shops.shop_of_user.size(); ++user) {
+    members[shops.shop_of_user[user]].push_back(user);
+  }
+  return members;
 }
 
-/// The task whose model serves as `kind`; kNN is read off the Gram matrix of EASE.
-models::TaskPlan task_plan(const EvaluationSettings& settings, std::uint32_t items) {
-  models::TaskPlan plan;
-  plan.items = items;
-  plan.ials = settings.ials;
-  switch (settings.model) {
-    case ModelKind::popularity:
-      plan.kind = models::TaskKind::popularity;
-      break;
-    case ModelKind::knn:
-    case ModelKind::ease:
-      plan.kind = models::TaskKind::ease;
-      break;
-    case ModelKind::ials:
-      plan.kind = models::TaskKind::ials;
-      break;
-  }
-  return plan;
-}
-
-Result<Model> released_model(const EvaluationSettings& settings, models::Released released) {
-  if (auto* counts = std::get_if<models::PopularityModel>(&released)) {
-    return popularity_model(std::move(*counts), settings.protocol);
-  }
-  if (auto* factors = std::get_if<models::FactorModel>(&released)) {
-    return models::make_ials(std::move(*factors));
-  }
-  return gram_model(settings, std::get<models::GramModel>(released),
-                    models::EasePlan{}.ridge_shared);
-}
-
-std::size_t count_active(const models::Interactions& data) {
+std::size_t count_active(const models::Histories& data) {
   std::size_t active = 0;
   for (std::size_t u = 0; u < data.customers(); ++u) active += data.row(u).empty() ? 0 : 1;
   return active;
 }
 
-}  // namespace
-
-std::string_view to_string(ModelKind kind) noexcept {
-  switch (kind) {
-    case ModelKind::popularity:
-      return "popularity";
-    case ModelKind::knn:
-      return "knn";
-    case ModelKind::ease:
-      return "ease";
-    case ModelKind::ials:
-      return "ials";
+SampledQuality merged(const std::vector<SampledQuality>& parts) {
+  SampledQuality all;
+  for (const auto& part : parts) {
+    const auto n = static_cast<double>(part.customers);
+    all.customers += part.customers;
+    all.hit_rate_at_10 += n * part.hit_rate_at_10;
+    all.ndcg_at_10 += n * part.ndcg_at_10;
   }
-  return "unknown";
-}
-
-std::string_view to_string(TrainingMode mode) noexcept {
-  switch (mode) {
-    case TrainingMode::centralised:
-      return "centralised";
-    case TrainingMode::federated:
-      return "federated";
-    case TrainingMode::alone:
-      return "alone";
-  }
-  return "unknown";
-}
-
-Result<ModelKind> parse_model_kind(std::string_view text) {
-  for (const auto kind :
-       {ModelKind::popularity, ModelKind::knn, ModelKind::ease, ModelKind::ials}) {
-    if (text == to_string(kind)) return kind;
-  }
-  return Error{BaseErrc::invalid_argument,
-               "model '" + std::string{text} + "': use popularity, knn, ease or ials"};
-}
-
-Result<TrainingMode> parse_training_mode(std::string_view text) {
-  for (const auto mode :
-       {TrainingMode::centralised, TrainingMode::federated, TrainingMode::alone}) {
-    if (text == to_string(mode)) return mode;
-  }
-  return Error{BaseErrc::invalid_argument,
-               "mode '" + std::string{text} + "': use centralised, federated or alone"};
+  if (all.customers == 0) return all;
+  all.hit_rate_at_10 /= static_cast<double>(all.customers);
+  all.ndcg_at_10 /= static_cast<double>(all.customers);
+  return all;
 }
 
 models::Interactions rows_of(const models::Interactions& data,
                              const std::vector<std::size_t>& users) {
-  UserItems rows;
-  for (const auto user : users) {
-    const auto row = data.row(user);
-    rows.emplace_back(row.begin(), row.end());
-  }
-  auto part = models::Interactions::build(data.items(), rows);
-  GS_ASSERT(part.has_value());  // Its indexes were checked when `data` was built.
-  return std::move(part).value();
+  return models::Histories::of(data).rows_of(users).interactions();
 }
 
-std::vector<std::vector<std::size_t>> Evaluator::members() const {
-  std::vector<std::vector<std::size_t>> members(shops_.names.size());
-  for (std::size_t user = 0; user < shops_.shop_of_user.size(); ++user) {
-    members[shops_.shop_of_user[user]].push_back(user);
-  }
-  return members;
-}
+}  // namespace
 
-Result<Model> Evaluator::train(const EvaluationSettings& settings, const models::Interactions& data,
-                               bool alone) const {
-  const models::EasePlan defaults;
-  switch (settings.model) {
-    case ModelKind::popularity:
-      return popularity_model(models::popularity_of(data), settings.protocol);
-    case ModelKind::knn:
-    case ModelKind::ease:
-      return gram_model(settings, models::gram_of(data),
-                        alone ? defaults.ridge_alone : defaults.ridge_shared);
-    case ModelKind::ials:
-      break;
-  }
-  GS_TRY(auto factors, models::train_ials(settings.ials, data));
-  return models::make_ials(std::move(factors));
-}
+Evaluator::Evaluator(const SplitMatrices& split, const ShopAssignment& shops, SumSource sums,
+                     ThreadPool* pool)
+    : split_{split}, shops_{shops}, sums_{std::move(sums)}, pool_{pool} {}
 
-Result<EvaluationReport> Evaluator::evaluate_shared(const EvaluationSettings& settings,
-                                                    const models::Recommender& model,
-                                                    bool by_shop) const {
-  EvaluationReport report;
-  if (!by_shop) {
-    report.quality =
-        models::evaluate(model, split_.train, split_.test, settings.protocol).quality();
-    return report;
-  }
-  models::QualityMeter all{split_.train.items()};
-  const auto users_of = members();
-  for (std::size_t shop = 0; shop < users_of.size(); ++shop) {
-    // An empty list of customers would mean all of them.
-    const auto meter =
-        users_of[shop].empty()
-            ? models::QualityMeter{split_.train.items()}
-            : models::evaluate(model, split_.train, split_.test, settings.protocol, users_of[shop]);
-    all.merge(meter);
-    report.per_shop.push_back(
-        {shops_.names[shop], count_active(rows_of(split_.train, users_of[shop])), meter.quality()});
-  }
-  report.quality = all.quality();
-  return report;
-}
+Evaluator::~Evaluator() = default;
 
-Result<EvaluationReport> Evaluator::evaluate_alone(const EvaluationSettings& settings,
-                                                   ThreadPool* pool) const {
-  const auto users_of = members();
-  std::vector<Result<models::QualityMeter>> meters(
-      users_of.size(), Result<models::QualityMeter>{models::QualityMeter{split_.train.items()}});
-  EvaluationReport report;
-  report.per_shop.resize(users_of.size());
-  const auto evaluate_range = [&](std::size_t first, std::size_t last) {
-    for (std::size_t shop = first; shop < last; ++shop) {
-      const auto history = rows_of(split_.train, users_of[shop]);
-      const auto later = rows_of(split_.test, users_of[shop]);
-      report.per_shop[shop] = {shops_.names[shop], count_active(history), {}};
-      auto model = train(settings, history, true);
-      if (model.has_error()) {
-        meters[shop] = model.error();
-        continue;
-      }
-      meters[shop] = models::evaluate(**model, history, later, settings.protocol);
-    }
-  };
-  if (pool != nullptr) {
-    pool->parallel_for(0, users_of.size(), 1, evaluate_range);
-  } else {
-    evaluate_range(0, users_of.size());
-  }
-  models::QualityMeter all{split_.train.items()};
-  for (std::size_t shop = 0; shop < meters.size(); ++shop) {
-    if (meters[shop].has_error()) return meters[shop].error().with_context(shops_.names[shop]);
-    report.per_shop[shop].quality = meters[shop]->quality();
-    all.merge(*meters[shop]);
-  }
-  report.quality = all.quality();
-  return report;
-}
-
-Result<EvaluationReport> Evaluator::evaluate_federated(
-    const EvaluationSettings& settings, SecureSum& secure_sum, Random& random,
-    const std::function<void(models::TaskProgress)>& after_sum) const {
-  std::vector<models::Interactions> shops;
-  for (const auto& users : members()) shops.push_back(rows_of(split_.train, users));
-  const auto plan = task_plan(settings, split_.train.items());
-  GS_TRY(auto trained, train_federated(plan, shops, secure_sum, random, after_sum));
-  GS_TRY(const auto model, released_model(settings, std::move(trained.released)));
-  GS_TRY(auto report, evaluate_shared(settings, *model, true));
-  report.sums = trained.sums;
-  return report;
-}
-
-Result<EvaluationReport> Evaluator::run(
-    const EvaluationSettings& settings, SecureSum* secure_sum, Random& random, ThreadPool* pool,
-    const std::function<void(models::TaskProgress)>& after_sum) const {
-  const auto started = std::chrono::steady_clock::now();
-  const bool needs_shops = settings.mode != TrainingMode::centralised;
-  if (needs_shops && shops_.shop_of_user.size() != split_.train.customers()) {
+Result<> Evaluator::prepare(const EvaluationSettings& settings) {
+  const bool grouped = settings.mode != TrainingMode::centralised;
+  if (grouped && shops_.shop_of_user.size() != split_.train.customers()) {
     return Error{models::ModelsErrc::wrong_shape, "the shops file is of another data set"};
   }
-  Result<EvaluationReport> report;
-  if (settings.mode == TrainingMode::alone) {
-    report = evaluate_alone(settings, pool);
-  } else if (settings.mode == TrainingMode::federated) {
-    GS_ASSERT(secure_sum != nullptr);
-    report = evaluate_federated(settings, *secure_sum, random, after_sum);
+  static const std::vector<models::ItemIndex> kNone;
+  const bool by_title = settings.model == ModelKind::title;
+  const auto& withheld = by_title ? settings.title.withheld : kNone;
+  if (!groups_.empty() && settings.mode == mode_ && withheld == withheld_) return {};
+  mode_ = settings.mode;
+  withheld_ = withheld;
+  groups_.clear();
+  const auto histories = hide(split_.known_histories(), withheld);
+  if (!grouped) {
+    groups_.push_back({"all", histories, split_.test, nullptr});
+    shared_ = std::make_unique<OwnStatistics>(histories, false);
+    return {};
+  }
+  const auto members = members_of(shops_);
+  std::vector<models::Interactions> data;
+  for (std::size_t shop = 0; shop < members.size(); ++shop) {
+    groups_.push_back({shops_.names[shop], histories.rows_of(members[shop]),
+                       rows_of(split_.test, members[shop]), nullptr});
+    auto& group = groups_.back();
+    if (mode_ == TrainingMode::alone) {
+      group.own = std::make_unique<OwnStatistics>(group.histories, true);
+    } else {
+      data.push_back(group.histories.interactions());
+    }
+  }
+  if (mode_ == TrainingMode::federated) {
+    GS_ASSERT(sums_.secure_sum != nullptr && sums_.random != nullptr);
+    shared_ = std::make_unique<FederatedStatistics>(std::move(data), *sums_.secure_sum,
+                                                    *sums_.random, sums_.after_sum);
+  }
+  return {};
+}
+
+Result<Evaluator::GroupResult> Evaluator::measure_group(
+    const EvaluationSettings& settings, const Group& group,
+    std::vector<models::BlendPart> parts) const {
+  GS_TRY(const auto model, assembled(std::move(parts), group.histories));
+  GroupResult result{
+      models::evaluate(*model, group.histories, group.later, settings.protocol, {}, withheld_), {}};
+  if (settings.sampled_negatives > 0) {
+    result.sampled = sampled_leave_one_out(*model, group.histories, group.later,
+                                           settings.sampled_negatives, settings.sampling_seed);
+  }
+  return result;
+}
+
+void Evaluator::add(const EvaluationSettings& settings, GroupResult result, Measured& measured) {
+  measured.meters.push_back(std::move(result.meter));
+  if (settings.sampled_negatives > 0) measured.sampled.push_back(result.sampled);
+}
+
+Result<Evaluator::Measured> Evaluator::measure_alone(const EvaluationSettings& settings) {
+  std::vector<std::optional<Result<GroupResult>>> results(groups_.size());
+  const auto measure_range = [&](std::size_t first, std::size_t last) {
+    for (std::size_t shop = first; shop < last; ++shop) {
+      auto& group = groups_[shop];
+      auto parts = model_parts(settings, *group.own);
+      results[shop] = parts.has_error() ? Result<GroupResult>{parts.error()}
+                                        : measure_group(settings, group, std::move(*parts));
+    }
+  };
+  if (pool_ != nullptr) {
+    pool_->parallel_for(0, groups_.size(), 1, measure_range);
   } else {
-    GS_TRY(const auto model, train(settings, split_.train, false));
-    report = evaluate_shared(settings, *model, false);
+    measure_range(0, groups_.size());
   }
-  if (report.has_value()) {
-    report->seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  Measured measured;
+  for (std::size_t shop = 0; shop < groups_.size(); ++shop) {
+    auto& result = *results[shop];
+    if (result.has_error()) return result.error().with_context(groups_[shop].name);
+    add(settings, std::move(*result), measured);
   }
+  return measured;
+}
+
+Result<Evaluator::Measured> Evaluator::measure(const EvaluationSettings& settings) {
+  GS_CHECK(prepare(settings));
+  Measured measured;
+  if (mode_ == TrainingMode::alone) {
+    GS_TRY(measured, measure_alone(settings));
+  } else {
+    GS_TRY(const auto parts, model_parts(settings, *shared_));
+    for (auto& group : groups_) {
+      GS_TRY(auto result, measure_group(settings, group, parts));
+      add(settings, std::move(result), measured);
+    }
+  }
+  for (const auto& group : groups_) measured.customers.push_back(count_active(group.histories));
+  if (mode_ == TrainingMode::federated) {
+    measured.sums = static_cast<const FederatedStatistics&>(*shared_).sums();
+  }
+  return measured;
+}
+
+Result<EvaluationReport> Evaluator::run(const EvaluationSettings& settings) {
+  const auto started = std::chrono::steady_clock::now();
+  GS_TRY(const auto measured, measure(settings));
+  EvaluationReport report;
+  report.sums = measured.sums;
+  models::QualityMeter all{split_.train.items()};
+  for (std::size_t g = 0; g < measured.meters.size(); ++g) {
+    all.merge(measured.meters[g]);
+    if (mode_ == TrainingMode::centralised) continue;
+    report.per_shop.push_back(
+        {groups_[g].name, measured.customers[g], measured.meters[g].quality()});
+  }
+  report.quality = all.quality();
+  if (!measured.sampled.empty()) report.sampled = merged(measured.sampled);
+  report.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   return report;
 }
 

@@ -5,40 +5,19 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
 #include "base/thread_pool.hpp"
 #include "models/metrics.hpp"
-#include "models/task_plan.hpp"
+#include "simulations/assembly.hpp"
+#include "simulations/evaluation_settings.hpp"
 #include "simulations/federation.hpp"
+#include "simulations/sampled_protocol.hpp"
 #include "simulations/shop_assignment.hpp"
 #include "simulations/split_files.hpp"
 
 namespace guildsum::simulations {
-
-enum class ModelKind : std::uint8_t { popularity, knn, ease, ials };
-enum class TrainingMode : std::uint8_t {
-  centralised,  ///< one model of all data in one place
-  federated,    ///< one model of the shops' secure sums
-  alone,        ///< every shop its own model of its own data
-};
-
-[[nodiscard]] std::string_view to_string(ModelKind kind) noexcept;
-[[nodiscard]] std::string_view to_string(TrainingMode mode) noexcept;
-/// BaseErrc::invalid_argument on another word.
-[[nodiscard]] Result<ModelKind> parse_model_kind(std::string_view text);
-[[nodiscard]] Result<TrainingMode> parse_training_mode(std::string_view text);
-
-/// What to train and how to judge it. Values left out are the measured ones.
-struct EvaluationSettings {
-  ModelKind model = ModelKind::ease;
-  TrainingMode mode = TrainingMode::centralised;
-  models::EvaluationProtocol protocol = models::EvaluationProtocol::discover;
-  std::optional<double> ridge;  ///< EASE; by default 500, or 100 for a shop alone
-  models::IalsPlan ials;
-};
 
 struct ShopQuality {
   std::string name;
@@ -47,45 +26,62 @@ struct ShopQuality {
 };
 
 struct EvaluationReport {
-  models::Quality quality;            ///< over all customers
-  std::vector<ShopQuality> per_shop;  ///< empty when centralised
-  std::uint64_t sums = 0;             ///< secure sums, when federated
+  models::Quality quality;                ///< over all customers
+  std::vector<ShopQuality> per_shop;      ///< empty when centralised
+  std::uint64_t sums = 0;                 ///< secure sums, when federated
+  std::optional<SampledQuality> sampled;  ///< when asked for
   double seconds = 0;
 };
 
-/// Trains and evaluates. `secure_sum`: needed for federated only; `random`: rounds contributions;
-/// `pool` (may be null) trains shops that are alone side by side. ModelsErrc::wrong_shape if
-/// `shops` does not fit the data.
+/// How secure sums are made, when federated.
+struct SumSource {
+  SecureSum* secure_sum = nullptr;
+  Random* random = nullptr;  ///< rounds contributions
+  std::function<void(models::TaskProgress)> after_sum{};
+};
+
+/// Trains and evaluates on one split, as often as asked: what several settings have in common (a
+/// Gram matrix, factors of one plan) is computed once. Not thread safe.
 class Evaluator {
  public:
-  Evaluator(const SplitMatrices& split, const ShopAssignment& shops)
-      : split_{split}, shops_{shops} {}
-  [[nodiscard]] Result<EvaluationReport> run(
-      const EvaluationSettings& settings, SecureSum* secure_sum, Random& random,
-      ThreadPool* pool = nullptr,
-      const std::function<void(models::TaskProgress)>& after_sum = {}) const;
+  /// Everything given must outlive it. `shops` is not looked at when centralised, `sums` only when
+  /// federated; `pool` (may be null) trains shops that are alone side by side.
+  Evaluator(const SplitMatrices& split, const ShopAssignment& shops, SumSource sums = {},
+            ThreadPool* pool = nullptr);
+  ~Evaluator();
+  Evaluator(const Evaluator&) = delete;
+  Evaluator& operator=(const Evaluator&) = delete;
+  /// ModelsErrc::wrong_shape if the shops do not fit the data, or titles the items; what training
+  /// says.
+  [[nodiscard]] Result<EvaluationReport> run(const EvaluationSettings& settings);
+  /// Meters by shop of one run (one meter when centralised), and the sums it took: what `run`
+  /// reports from.
+  struct Measured {
+    std::vector<models::QualityMeter> meters;
+    std::vector<SampledQuality> sampled;  ///< as many, when asked for
+    std::vector<std::size_t> customers;   ///< with training data, by shop
+    std::uint64_t sums = 0;
+  };
+  [[nodiscard]] Result<Measured> measure(const EvaluationSettings& settings);
 
  private:
-  using Model = std::unique_ptr<models::Recommender>;
-  [[nodiscard]] Result<Model> train(const EvaluationSettings& settings,
-                                    const models::Interactions& data, bool alone) const;
-  [[nodiscard]] Result<EvaluationReport> evaluate_shared(const EvaluationSettings& settings,
-                                                         const models::Recommender& model,
-                                                         bool by_shop) const;
-  [[nodiscard]] Result<EvaluationReport> evaluate_alone(const EvaluationSettings& settings,
-                                                        ThreadPool* pool) const;
-  [[nodiscard]] Result<EvaluationReport> evaluate_federated(
-      const EvaluationSettings& settings, SecureSum& secure_sum, Random& random,
-      const std::function<void(models::TaskProgress)>& after_sum) const;
-  /// Users of each shop.
-  [[nodiscard]] std::vector<std::vector<std::size_t>> members() const;
+  struct Group;  // The customers of one shop, or all of them.
+  [[nodiscard]] Result<> prepare(const EvaluationSettings& settings);
+  struct GroupResult;
+  [[nodiscard]] Result<GroupResult> measure_group(const EvaluationSettings& settings,
+                                                  const Group& group,
+                                                  std::vector<models::BlendPart> parts) const;
+  static void add(const EvaluationSettings& settings, GroupResult result, Measured& measured);
+  [[nodiscard]] Result<Measured> measure_alone(const EvaluationSettings& settings);
 
   const SplitMatrices& split_;
   const ShopAssignment& shops_;
+  SumSource sums_;
+  ThreadPool* pool_;
+  std::vector<Group> groups_;
+  std::unique_ptr<Statistics> shared_;  // Centralised or federated.
+  std::vector<models::ItemIndex> withheld_;
+  TrainingMode mode_ = TrainingMode::centralised;
 };
-
-/// The rows of `data` for these users, in their order.
-[[nodiscard]] models::Interactions rows_of(const models::Interactions& data,
-                                           const std::vector<std::size_t>& users);
 
 }  // namespace guildsum::simulations

@@ -43,12 +43,18 @@ Result<models::Vocabulary> published_items(const RetailSplit& split) {
 }
 
 /// The benchmark's files, as other programs read them.
-Result<> write_split(const RetailSplit& split, const ShopAssignment& shops,
+Result<> write_split(const RetailData& data, const RetailSplit& split, const ShopAssignment& shops,
                      const std::filesystem::path& directory) {
   GS_CHECK(make_directory(directory));
   GS_CHECK(write(directory / "train.txt", interaction_lines(split.baskets(Part::train))));
   GS_CHECK(write(directory / "valid.txt", interaction_lines(split.baskets(Part::valid))));
   GS_CHECK(write(directory / "test.txt", interaction_lines(split.baskets(Part::test))));
+  for (const auto& [part, name] :
+       {std::pair{Part::train, "train.tsv"}, std::pair{Part::valid, "valid.tsv"},
+        std::pair{Part::test, "test.tsv"}}) {
+    GS_TRY(const auto events, event_lines(data, split, part));
+    GS_CHECK(write(directory / name, events));
+  }
   GS_CHECK(write(directory / "items.tsv", item_lines(split)));
   GS_CHECK(write(directory / "users.tsv", user_lines(split)));
   GS_CHECK(write(directory / "shops_country.txt", shops_by_country(split).lines()));
@@ -131,7 +137,7 @@ Result<> write_prepared(const RetailData& data, const RetailSplit& split,
     GS_CHECK(write(directory / "train.csv", shop_csv(data, split, shops, shop, false)));
     GS_CHECK(write(directory / "holdout.csv", shop_csv(data, split, shops, shop, true)));
   }
-  return write_split(split, shops, output / "split");
+  return write_split(data, split, shops, output / "split");
 }
 
 std::string describe(const RowCounts& counts, const RetailSplit& split,

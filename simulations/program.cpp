@@ -3,6 +3,7 @@
 #include "simulations/evaluate_command.hpp"
 #include "simulations/federation_report.hpp"
 #include "simulations/prepare.hpp"
+#include "simulations/quality_report.hpp"
 
 namespace guildsum::simulations {
 
@@ -10,7 +11,8 @@ cli::Program simulate_program() {
   return {.name = "guildsum-simulate",
           .summary = "Whole federations in one process: data, models and reports",
           .version = GUILDSUM_VERSION,
-          .commands = {prepare_command(), evaluate_command(), federation_report_command()}};
+          .commands = {prepare_command(), evaluate_command(), quality_command(),
+                       federation_report_command()}};
 }
 
 }  // namespace guildsum::simulations

@@ -1,11 +1,15 @@
 #include "simulations/retail_split.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <set>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+
+#include "models/errors.hpp"
+#include "participant/source/time_format.hpp"
 
 namespace guildsum::simulations {
 namespace {
@@ -118,6 +122,21 @@ std::string interaction_lines(const std::vector<std::vector<models::ItemIndex>>&
     text += std::to_string(user);
     for (const auto item : rows[user]) text += " " + std::to_string(item);
     text += "\n";
+  }
+  return text;
+}
+
+Result<std::string> event_lines(const RetailData& data, const RetailSplit& split, Part part) {
+  std::string text = "user\titem\tseconds\tquantity\n";
+  for (const auto& row : split.rows) {
+    if (row.part != part) continue;
+    const auto& purchase = data.purchases[row.purchase];
+    const auto when = participant::parse_time(purchase.time);
+    if (when.has_error()) return when.error().with_context("'" + purchase.time + "'");
+    const auto seconds =
+        std::chrono::floor<std::chrono::seconds>(when->time).time_since_epoch().count();
+    text += std::to_string(row.user) + "\t" + std::to_string(row.item) + "\t" +
+            std::to_string(seconds) + "\t" + purchase.quantity + "\n";
   }
   return text;
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/result.hpp"
 #include "models/interactions.hpp"
 #include "simulations/retail_data.hpp"
 
@@ -45,6 +46,10 @@ struct RetailSplit {
 /// A split file: one line per user, `user item item ...`.
 [[nodiscard]] std::string interaction_lines(
     const std::vector<std::vector<models::ItemIndex>>& rows);
+/// An event file of one part: `user TAB item TAB seconds TAB quantity`, with a header, in file
+/// order. Times are read as UTC. BaseErrc::malformed on a time that is none.
+[[nodiscard]] Result<std::string> event_lines(const RetailData& data, const RetailSplit& split,
+                                              Part part);
 /// `index TAB stock code TAB title`.
 [[nodiscard]] std::string item_lines(const RetailSplit& split);
 /// `index TAB customer TAB country`.

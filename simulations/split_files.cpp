@@ -5,6 +5,7 @@
 
 #include "base/gzip.hpp"
 #include "models/errors.hpp"
+#include "simulations/event_files.hpp"
 
 namespace guildsum::simulations {
 namespace {
@@ -22,17 +23,24 @@ std::string_view next_word(std::string_view& line) {
   return word;
 }
 
-std::uint32_t item_count(const UserItems& rows) {
+std::uint32_t item_count(const UserPurchases& rows) {
   std::uint32_t count = 0;
   for (const auto& row : rows) {
-    for (const auto item : row) count = std::max(count, item + 1);
+    for (const auto& purchase : row) count = std::max(count, purchase.item + 1);
   }
   return count;
 }
 
-Result<> add_file(const std::filesystem::path& path, UserItems& rows) {
+Result<> add_file(const std::filesystem::path& path, UserPurchases& rows) {
   GS_TRY(const std::string text, read_plain_or_gzip(path, kTextBytesMax));
-  return add_interactions(text, path.string(), rows);
+  if (is_event_file(text)) return add_events(text, path.string(), rows);
+  UserItems lists;
+  GS_CHECK(add_interactions(text, path.string(), lists));
+  if (rows.size() < lists.size()) rows.resize(lists.size());
+  for (std::size_t user = 0; user < lists.size(); ++user) {
+    for (const auto item : lists[user]) rows[user].push_back({item, 0, 1.0F});
+  }
+  return {};
 }
 
 }  // namespace
@@ -85,10 +93,15 @@ Result<> add_interactions(std::string_view text, std::string_view file, UserItem
   }
 }
 
+models::Histories SplitMatrices::known_histories() const {
+  if (histories.customers() == train.customers()) return histories;
+  return models::Histories::of(train);
+}
+
 Result<SplitMatrices> read_split(std::span<const std::filesystem::path> train,
                                  const std::filesystem::path& test) {
-  UserItems train_rows;
-  UserItems test_rows;
+  UserPurchases train_rows;
+  UserPurchases test_rows;
   for (const auto& path : train) GS_CHECK(add_file(path, train_rows));
   GS_CHECK(add_file(test, test_rows));
   const auto users = std::max(train_rows.size(), test_rows.size());
@@ -97,8 +110,10 @@ Result<SplitMatrices> read_split(std::span<const std::filesystem::path> train,
   const auto items = std::max(item_count(train_rows), item_count(test_rows));
   if (items == 0) return Error{models::ModelsErrc::malformed, "the files hold no interaction"};
   SplitMatrices split;
-  GS_TRY(split.train, models::Interactions::build(items, train_rows));
-  GS_TRY(split.test, models::Interactions::build(items, test_rows));
+  GS_TRY(split.histories, models::Histories::build(items, train_rows));
+  split.train = split.histories.interactions();
+  GS_TRY(const auto later, models::Histories::build(items, test_rows));
+  split.test = later.interactions();
   return split;
 }
 

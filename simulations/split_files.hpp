@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "models/histories.hpp"
 #include "models/interactions.hpp"
 
 namespace guildsum::simulations {
@@ -39,14 +40,18 @@ using UserItems = std::vector<std::vector<models::ItemIndex>>;
 [[nodiscard]] Result<> add_interactions(std::string_view text, std::string_view file,
                                         UserItems& rows);
 
-/// A split as matrices: row u of both is user u.
+/// A split: row u of every member is user u.
 struct SplitMatrices {
   models::Interactions train;
   models::Interactions test;
+  models::Histories histories;  ///< `train` with times and repeats; without rows where not known
+
+  /// The histories, made of `train` where they are not known.
+  [[nodiscard]] models::Histories known_histories() const;
 };
 
-/// Reads interaction files, plain or gzip, and gives both matrices the same users and items.
-/// BaseErrc::not_found, corrupt; ModelsErrc::malformed.
+/// Reads interaction and event files (event_files.hpp), plain or gzip, and gives both matrices the
+/// same users and items. BaseErrc::not_found, corrupt; ModelsErrc::malformed.
 [[nodiscard]] Result<SplitMatrices> read_split(std::span<const std::filesystem::path> train,
                                                const std::filesystem::path& test);
 

@@ -135,4 +135,46 @@ BOOST_AUTO_TEST_CASE(only_the_named_customers_are_evaluated) {
   BOOST_TEST(quality.ndcg_at_20 == 1.0);
 }
 
+BOOST_AUTO_TEST_CASE(standard_errors_are_those_of_the_mean) {
+  QualityMeter meter{40};
+  meter.add(ranking({1}), std::vector<ItemIndex>{1});
+  BOOST_TEST(meter.quality().ndcg_error == 0.0);  // One customer tells nothing of the spread.
+  meter.add(ranking({1}), std::vector<ItemIndex>{2});
+  QualityMeter other{40};
+  other.add(ranking({3}), std::vector<ItemIndex>{3});
+  meter.merge(other);
+  // NDCG 1, 0, 1: mean 2/3, variance 1/3, error sqrt(1/9).
+  BOOST_TEST(meter.quality().ndcg_error == 1.0 / 3, tolerance(1e-12));
+  BOOST_TEST(meter.quality().recall_error == 1.0 / 3, tolerance(1e-12));
+  BOOST_TEST(meter.ndcg_sum() == 2.0, tolerance(1e-12));
+  BOOST_TEST(meter.customers() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(a_model_of_histories_is_measured_alike) {
+  const auto history = purchases(6, {{0, 1}, {2}, {0, 3}});
+  const auto later = purchases(6, {{2, 3}, {0}, {3}});
+  const PopularityModel counts{{6, 5, 4, 3, 2, 1}};
+  for (const auto protocol : {EvaluationProtocol::discover, EvaluationProtocol::next_basket}) {
+    const auto of_sets = evaluate(*make_popularity(counts), history, later, protocol).quality();
+    const auto of_times =
+        evaluate(*of_histories(make_popularity(counts)), Histories::of(history), later, protocol)
+            .quality();
+    BOOST_TEST(of_sets.customers == of_times.customers);
+    BOOST_TEST(of_sets.ndcg_at_20 == of_times.ndcg_at_20);
+    BOOST_TEST(of_sets.coverage_at_20 == of_times.coverage_at_20);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(only_candidates_are_ranked_and_relevant) {
+  const auto model = of_histories(make_popularity({{6, 5, 4, 3, 2, 1}}));
+  const auto history = Histories::of(purchases(6, {{0}, {1}}));
+  const auto later = purchases(6, {{1, 5}, {2}});
+  const std::vector<ItemIndex> candidates{4, 5};
+  const auto quality =
+      evaluate(*model, history, later, EvaluationProtocol::discover, {}, candidates).quality();
+  BOOST_TEST(quality.customers == 1U);  // The second bought no candidate.
+  // Item 5 is the second of two candidates.
+  BOOST_TEST(quality.ndcg_at_20 == 1.0 / std::log2(3.0), tolerance(1e-12));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -65,7 +65,8 @@ BOOST_AUTO_TEST_CASE(a_centralised_report_has_the_promised_members) {
   std::string keys;
   for (const auto& member : report) keys += std::string{member.key()} + " ";
   BOOST_TEST(keys ==
-             "model mode users items evaluated recall_at_20 ndcg_at_20 hit_rate_at_10 "
+             "model mode users items evaluated recall_at_20 recall_error ndcg_at_20 ndcg_error "
+             "hit_rate_at_10 "
              "coverage_at_20 per_shop seconds ");
   BOOST_TEST(report.at("model").as_string() == "ease");
   BOOST_TEST(report.at("mode").as_string() == "centralised");
@@ -159,6 +160,10 @@ BOOST_AUTO_TEST_CASE(values_out_of_range_are_explained) {
   BOOST_TEST(bad({"--protocol", "later"}, "use discover or next-basket"));
   BOOST_TEST(bad({"--mode", "local"}, "use centralised, federated or alone"));
   BOOST_TEST(bad({"--model", "svd"}, "model"));
+  BOOST_TEST(bad({"--blend-ials", "-1"}, "blend-ials"));
+  BOOST_TEST(bad({"--half-life", "-1"}, "half-life"));
+  BOOST_TEST(bad({"--title-ridge", "0"}, "title-ridge"));
+  BOOST_TEST(bad({"--sampled-negatives", "0"}, "sampled-negatives"));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_missing_is_said) {
@@ -184,6 +189,50 @@ BOOST_AUTO_TEST_CASE(files_that_cannot_be_used_are_named) {
   const auto few =
       files.evaluate({"--model", "ease", "--mode", "alone", "--shops", files.path("few.txt")});
   BOOST_TEST(contains(few.err, "few.txt: user 1 has no shop"));
+}
+
+BOOST_AUTO_TEST_CASE(tuning_chooses_on_one_file_and_measures_on_another) {
+  const Files files;
+  test::write(files.directory / "valid.txt", lines_of(test::random_purchases(60, 3)));
+  const auto report = files.report({"--model", "ease", "--tune", files.path("valid.txt")});
+  const auto& tuning = report.at("tuning").as_object();
+  const std::string chosen{tuning.at("chosen").as_string()};
+  const auto again = files.report({"--model", "ease", "--train", files.path("valid.txt"), "--ridge",
+                                   chosen.substr(std::string_view{"ridge "}.size())});
+  BOOST_TEST(ndcg(report) == ndcg(again));
+  const auto federated =
+      files.report({"--model", "blend", "--tune", files.path("valid.txt"), "--mode", "federated",
+                    "--shops", files.path("shops.txt"), "--factors", "2", "--epochs", "2"});
+  BOOST_TEST(ndcg(federated) > 0.0);
+}
+
+BOOST_AUTO_TEST_CASE(new_items_are_placed_by_their_titles) {
+  const Files files;
+  std::string items;
+  for (unsigned i = 0; i < test::kSmallItems; ++i) {
+    items +=
+        std::to_string(i) + "\tc\t" + (i < test::kSmallItems / 2 ? "red bag" : "blue cup") + "\n";
+  }
+  test::write(files.directory / "items.tsv", items);
+  const auto report = files.report({"--model", "title", "--items", files.path("items.tsv"),
+                                    "--factors", "4", "--withhold", "0.3"});
+  BOOST_TEST(report.at("items_withheld").to_number<int>() > 2);
+  BOOST_TEST(ndcg(report) > 0.5);
+  BOOST_TEST(contains(files.evaluate({"--model", "title"}).err, "model title needs --items FILE"));
+  const auto none =
+      files.evaluate({"--model", "title", "--items", files.path("items.tsv"), "--withhold", "0"});
+  BOOST_TEST(contains(none.err, "raise --withhold"));
+}
+
+BOOST_AUTO_TEST_CASE(event_files_and_sampled_negatives_are_taken) {
+  const Files files;
+  test::write(files.directory / "events.tsv", "user\titem\tseconds\n0\t1\t5\n0\t2\t9\n1\t2\t3\n");
+  test::write(files.directory / "later.csv", "0,3\n1,1\n");
+  const auto answer =
+      simulate({"evaluate", "--model", "transitions", "--train", files.path("events.tsv"), "--test",
+                files.path("later.csv"), "--sampled-negatives", "1", "--progress", "none"});
+  BOOST_TEST((answer.code == ExitCode::ok), answer.err);
+  BOOST_TEST(contains(answer.out, "one item among 1 sampled ones: 2 customers"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -17,7 +17,9 @@ using test::random_purchases;
 
 constexpr std::size_t kUsers = 100;
 
-SplitMatrices small_split() { return {random_purchases(kUsers, 1), random_purchases(kUsers, 2)}; }
+SplitMatrices small_split() {
+  return {random_purchases(kUsers, 1), random_purchases(kUsers, 2), {}};
+}
 
 /// Users in turn to five shops.
 ShopAssignment five_shops() {
@@ -39,7 +41,14 @@ EvaluationReport run(const EvaluationSettings& settings, const SplitMatrices& sp
                      const ShopAssignment& shops, ThreadPool* pool = nullptr) {
   PlainSum plain;
   SeededRandom random{1};
-  return must(Evaluator{split, shops}.run(settings, &plain, random, pool));
+  Evaluator evaluator{split, shops, {&plain, &random, {}}, pool};
+  return must(evaluator.run(settings));
+}
+
+/// The rows of these customers.
+models::Interactions rows_of(const models::Interactions& data,
+                             const std::vector<std::size_t>& users) {
+  return models::Histories::of(data).rows_of(users).interactions();
 }
 
 bool same_quality(const models::Quality& a, const models::Quality& b) {
@@ -50,19 +59,6 @@ bool same_quality(const models::Quality& a, const models::Quality& b) {
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(evaluation_test)
-
-BOOST_AUTO_TEST_CASE(words_name_models_and_modes) {
-  for (const auto kind :
-       {ModelKind::popularity, ModelKind::knn, ModelKind::ease, ModelKind::ials}) {
-    BOOST_TEST((must(parse_model_kind(to_string(kind))) == kind));
-  }
-  for (const auto mode :
-       {TrainingMode::centralised, TrainingMode::federated, TrainingMode::alone}) {
-    BOOST_TEST((must(parse_training_mode(to_string(mode))) == mode));
-  }
-  BOOST_TEST(test::refused(parse_model_kind("svd"), "use popularity, knn, ease or ials"));
-  BOOST_TEST(test::refused(parse_training_mode("local"), "use centralised, federated or alone"));
-}
 
 BOOST_AUTO_TEST_CASE(centralised_ease_is_the_model_of_all_data) {
   const auto split = small_split();
@@ -99,7 +95,8 @@ BOOST_AUTO_TEST_CASE(real_rounds_give_what_plain_sums_give) {
     settings.ials.epochs = 2;
     MaskedSum masked{5, 3};
     SeededRandom random{1};
-    const auto report = must(Evaluator{split, shops}.run(settings, &masked, random));
+    Evaluator evaluator{split, shops, {&masked, &random, {}}};
+    const auto report = must(evaluator.run(settings));
     BOOST_TEST(same_quality(report.quality, run(settings, split, shops).quality));
     BOOST_TEST(masked.bytes_up() > 0U);
   }
@@ -170,20 +167,77 @@ BOOST_AUTO_TEST_CASE(shops_of_another_data_set_are_refused) {
   shops.shop_of_user.pop_back();
   PlainSum plain;
   SeededRandom random{1};
-  const Evaluator evaluator{split, shops};
+  Evaluator evaluator{split, shops, {&plain, &random, {}}};
   for (const auto mode : {TrainingMode::federated, TrainingMode::alone}) {
-    const auto report = evaluator.run(settings_of(ModelKind::ease, mode), &plain, random);
+    const auto report = evaluator.run(settings_of(ModelKind::ease, mode));
     BOOST_TEST(test::refused(report, "the shops file is of another data set"));
   }
 }
 
-BOOST_AUTO_TEST_CASE(rows_keep_the_order_asked_for) {
-  const auto data = small_split().train;
-  const auto part = rows_of(data, {7, 0});
-  BOOST_TEST(part.customers() == 2U);
-  BOOST_TEST(part.items() == data.items());
-  BOOST_TEST(std::ranges::equal(part.row(0), data.row(7)));
-  BOOST_TEST(std::ranges::equal(part.row(1), data.row(0)));
+BOOST_AUTO_TEST_CASE(every_model_runs_in_every_mode) {
+  const auto split = small_split();
+  const auto shops = five_shops();
+  for (const auto kind : {ModelKind::blend, ModelKind::buy_again, ModelKind::title}) {
+    for (const auto mode :
+         {TrainingMode::centralised, TrainingMode::federated, TrainingMode::alone}) {
+      auto settings = settings_of(kind, mode);
+      settings.ials.epochs = 2;
+      settings.title.titles.assign(test::kSmallItems, "red bag");
+      settings.title.withheld = {3, 7, 20};
+      const auto report = run(settings, split, shops);
+      BOOST_TEST(report.quality.ndcg_at_20 > 0.0, to_string(kind) << " " << to_string(mode));
+    }
+  }
+  auto settings = settings_of(ModelKind::transitions, TrainingMode::alone);
+  BOOST_TEST(run(settings, split, shops).quality.customers > 0U);
+}
+
+BOOST_AUTO_TEST_CASE(withheld_items_are_hidden_from_training_and_alone_are_ranked) {
+  const auto split = small_split();
+  auto settings = settings_of(ModelKind::title, TrainingMode::centralised);
+  settings.title.titles.assign(test::kSmallItems, "red bag");
+  settings.title.withheld = {3, 7, 20};
+  const auto report = run(settings, split, {});
+  // Three items are in everybody's first twenty, and nothing else is.
+  BOOST_TEST(report.quality.coverage_at_20 == 3.0 / test::kSmallItems,
+             boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(report.quality.recall_at_20 == 1.0);
+  // Another run of the same evaluator is not touched by it.
+  const ShopAssignment none;
+  Evaluator evaluator{split, none};
+  static_cast<void>(must(evaluator.run(settings)));
+  const auto after = must(evaluator.run(settings_of(ModelKind::ease, TrainingMode::centralised)));
+  BOOST_TEST(same_quality(
+      after.quality,
+      run(settings_of(ModelKind::ease, TrainingMode::centralised), split, {}).quality));
+}
+
+BOOST_AUTO_TEST_CASE(a_sampled_ranking_is_reported_when_asked_for) {
+  const auto split = small_split();
+  auto settings = settings_of(ModelKind::ease, TrainingMode::federated);
+  BOOST_TEST(!run(settings, split, five_shops()).sampled.has_value());
+  settings.sampled_negatives = 3;
+  const auto sampled = run(settings, split, five_shops()).sampled;
+  BOOST_TEST_REQUIRE(sampled.has_value());
+  BOOST_TEST(sampled->customers > 50U);
+  BOOST_TEST(sampled->hit_rate_at_10 == 1.0);  // One of four is always among ten.
+}
+
+BOOST_AUTO_TEST_CASE(repeats_and_times_reach_the_models_that_see_them) {
+  const std::vector<std::vector<models::PastPurchase>> rows{
+      {{0, 1, 1}, {0, 2, 1}, {1, 3, 1}}, {{1, 1, 1}, {2, 5, 1}}, {{1, 1, 1}, {2, 2, 1}}};
+  SplitMatrices split;
+  split.histories = must(models::Histories::build(4, rows));
+  split.train = split.histories.interactions();
+  split.test = must(
+      models::Interactions::build(4, std::vector<std::vector<models::ItemIndex>>{{0}, {2}, {2}}));
+  auto settings = settings_of(ModelKind::buy_again, TrainingMode::centralised);
+  settings.protocol = models::EvaluationProtocol::next_basket;
+  settings.buy_again.half_life_seconds = 0;
+  const auto with = run(settings, split, {});
+  split.histories = {};
+  const auto without = run(settings, split, {});
+  BOOST_TEST(with.quality.ndcg_at_20 > without.quality.ndcg_at_20);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

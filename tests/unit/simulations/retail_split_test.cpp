@@ -1,5 +1,7 @@
 #include "simulations/retail_split.hpp"
 
+#include <algorithm>
+
 #include <boost/test/unit_test.hpp>
 
 #include "tests/unit/simulations/simulation_setup.hpp"
@@ -107,6 +109,19 @@ BOOST_AUTO_TEST_CASE(files_are_lines_of_indexes) {
   const auto split = split_last_basket(retail(five_customers()));
   BOOST_TEST(item_lines(split).starts_with("0\t20000\tTHING\n1\t20001\t"));
   BOOST_TEST(user_lines(split).starts_with("0\t1\tFrance\n1\t2\t"));
+}
+
+BOOST_AUTO_TEST_CASE(event_files_have_times_and_quantities) {
+  const auto data = retail(five_customers());
+  const auto split = split_last_basket(data);
+  const auto events = test::must(event_lines(data, split, Part::train));
+  BOOST_TEST(events.starts_with("user\titem\tseconds\tquantity\n0\t0\t"), events);
+  const auto lines = std::ranges::count(events, '\n');
+  BOOST_TEST(static_cast<std::size_t>(lines) == split.rows.size() + 1);
+  BOOST_TEST(test::must(event_lines(data, split, Part::test)) == "user\titem\tseconds\tquantity\n");
+  auto spoilt = data;
+  for (auto& purchase : spoilt.purchases) purchase.time = "soon";
+  BOOST_TEST(test::refused(event_lines(spoilt, split, Part::train), "soon"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

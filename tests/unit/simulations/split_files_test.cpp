@@ -91,6 +91,28 @@ BOOST_AUTO_TEST_CASE(missing_and_empty_files_are_refused) {
   BOOST_TEST((read_split(empty, directory / "missing.txt").error() == BaseErrc::not_found));
 }
 
+BOOST_AUTO_TEST_CASE(event_files_keep_times_and_mix_with_lists) {
+  const guildsum::test::TempDir directory;
+  test::write(directory / "train.tsv", "user\titem\tseconds\n0\t1\t50\n0\t1\t20\n2\t3\t7\n");
+  test::write(directory / "more.txt", "0 2\n");
+  test::write(directory / "test.csv", "0,1\n0,1\n1,4\n");
+  const std::vector<std::filesystem::path> train{directory / "train.tsv", directory / "more.txt"};
+  const auto split = must(read_split(train, directory / "test.csv"));
+  BOOST_TEST(split.train.items() == 5U);
+  BOOST_TEST(row_of(split.train, 0) == (Numbers{1, 2}));
+  BOOST_TEST(row_of(split.test, 0) == (Numbers{1}));
+  BOOST_TEST_REQUIRE(split.histories.customers() == 3U);
+  const auto histories = split.known_histories();
+  const auto history = histories.row(0);
+  BOOST_TEST_REQUIRE(history.size() == 3U);
+  BOOST_TEST(history[0].item == 2U);  // A list has no times: before everything else.
+  BOOST_TEST(history[1].seconds == 20);
+  BOOST_TEST(history[2].seconds == 50);
+  // Matrices without histories still have some.
+  const SplitMatrices bare{split.train, split.test, {}};
+  BOOST_TEST(bare.known_histories().row(0).size() == 2U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace guildsum::simulations

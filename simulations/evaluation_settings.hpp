@@ -1,0 +1,51 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/buy_again.hpp"
+#include "models/ials.hpp"
+#include "models/knn.hpp"
+#include "models/metrics.hpp"
+#include "models/title_ridge.hpp"
+#include "models/transitions.hpp"
+#include "simulations/model_kind.hpp"
+
+namespace guildsum::simulations {
+
+/// Weights of a blend's models; each model's scores are brought to the same spread first.
+struct BlendWeights {
+  double ease = 1.0;
+  double ials = 0.2;
+  double latest = 0.3;     ///< EASE of the latest basket only
+  double title = 0.3;      ///< Items with alike titles; where titles are given.
+  double buy_again = 3.0;  ///< For next baskets only.
+};
+
+/// Items that nobody has bought yet: purchases of `withheld` items are hidden from training and
+/// histories, and only these items are ranked.
+struct TitleSettings {
+  std::vector<std::string> titles;          ///< by item
+  std::vector<models::ItemIndex> withheld;  ///< ascending
+  models::TitleRidgeOptions regression;
+};
+
+/// What to train and how to judge it. Values left out are the measured ones.
+struct EvaluationSettings {
+  ModelKind model = ModelKind::ease;
+  TrainingMode mode = TrainingMode::centralised;
+  models::EvaluationProtocol protocol = models::EvaluationProtocol::discover;
+  std::optional<double> ridge;  ///< EASE; by default 500, or 100 for a shop alone
+  models::IalsPlan ials;
+  models::KnnOptions knn;
+  models::BuyAgainOptions buy_again;
+  models::TransitionOptions transitions;
+  BlendWeights blend;
+  TitleSettings title;
+  /// Above 0: also ranks one held-out item among so many sampled ones (sampled_protocol.hpp).
+  std::size_t sampled_negatives = 0;
+  std::uint64_t sampling_seed = 1;
+};
+
+}  // namespace guildsum::simulations

@@ -1,0 +1,128 @@
+#include "simulations/statistics.hpp"
+
+#include <string>
+#include <unistd.h>
+#include <utility>
+#include <variant>
+
+#include "base/cli/format.hpp"
+#include "base/errors.hpp"
+#include "models/gram.hpp"
+#include "models/ials.hpp"
+#include "models/popularity.hpp"
+
+namespace guildsum::simulations {
+namespace {
+
+/// Bytes per pair of items at the peak: the packed Gram, two matrices of doubles, the weights.
+constexpr std::uint64_t kEaseBytesPerPair = 22;
+
+std::uint64_t physical_memory() {
+  const auto pages = sysconf(_SC_PHYS_PAGES);
+  const auto size = sysconf(_SC_PAGE_SIZE);
+  return pages > 0 && size > 0
+             ? static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(size)
+             : 0;
+}
+
+Result<> expect_room_for_ease(std::uint64_t items) {
+  const auto needed = kEaseBytesPerPair * items * items;
+  const auto present = physical_memory();
+  if (present == 0 || needed <= present) return {};
+  return Error{BaseErrc::too_large, "EASE over " + cli::format_count(items) + " items needs " +
+                                        cli::format_bytes(needed) +
+                                        " of memory, this machine has " +
+                                        cli::format_bytes(present) + "; use ials"};
+}
+
+/// The value of `slot`, made at the first call.
+template <class Model, class Make>
+Result<const Model*> once(std::optional<Model>& slot, Make make) {
+  if (!slot) {
+    GS_TRY(slot, make());
+  }
+  return &*slot;
+}
+
+}  // namespace
+
+Result<const models::PopularityModel*> Statistics::popularity() {
+  return once(popularity_, [this] { return make_popularity(); });
+}
+
+Result<const models::GramModel*> Statistics::gram() {
+  if (!gram_) GS_CHECK(expect_room_for_ease(items()));
+  return once(gram_, [this] { return make_gram(); });
+}
+
+Result<const models::FactorModel*> Statistics::factors(const models::IalsPlan& plan) {
+  models::TaskPlan key;
+  key.kind = models::TaskKind::ials;
+  key.items = items();
+  key.ials = plan;
+  auto bytes = key.canonical_bytes();
+  auto found = factors_.find(bytes);
+  if (found == factors_.end()) {
+    GS_TRY(auto made, make_factors(plan));
+    found = factors_.emplace(std::move(bytes), std::move(made)).first;
+  }
+  return &found->second;
+}
+
+Result<const models::TransitionModel*> Statistics::transitions() {
+  return once(transitions_, [this] { return make_transition_counts(); });
+}
+
+double OwnStatistics::default_ridge() const noexcept {
+  const models::EasePlan defaults;
+  return alone_ ? defaults.ridge_alone : defaults.ridge_shared;
+}
+
+Result<models::PopularityModel> OwnStatistics::make_popularity() {
+  return models::popularity_of(data_);
+}
+Result<models::GramModel> OwnStatistics::make_gram() { return models::gram_of(data_); }
+Result<models::FactorModel> OwnStatistics::make_factors(const models::IalsPlan& plan) {
+  return models::train_ials(plan, data_);
+}
+Result<models::TransitionModel> OwnStatistics::make_transition_counts() {
+  return models::transitions_of(histories_);
+}
+
+double FederatedStatistics::default_ridge() const noexcept {
+  return models::EasePlan{}.ridge_shared;
+}
+
+template <class Model>
+Result<Model> FederatedStatistics::train(models::TaskPlan plan) {
+  plan.items = items();
+  GS_TRY(auto trained, train_federated(plan, shops_, secure_sum_, random_, after_sum_));
+  sums_ += trained.sums;
+  return std::get<Model>(std::move(trained.released));
+}
+
+Result<models::PopularityModel> FederatedStatistics::make_popularity() {
+  models::TaskPlan plan;
+  plan.kind = models::TaskKind::popularity;
+  return train<models::PopularityModel>(std::move(plan));
+}
+
+Result<models::GramModel> FederatedStatistics::make_gram() {
+  models::TaskPlan plan;
+  plan.kind = models::TaskKind::ease;
+  return train<models::GramModel>(std::move(plan));
+}
+
+Result<models::FactorModel> FederatedStatistics::make_factors(const models::IalsPlan& ials) {
+  models::TaskPlan plan;
+  plan.kind = models::TaskKind::ials;
+  plan.ials = ials;
+  return train<models::FactorModel>(std::move(plan));
+}
+
+Result<models::TransitionModel> FederatedStatistics::make_transition_counts() {
+  return Error{BaseErrc::invalid_argument,
+               "transitions have no federated task: use --mode centralised or alone"};
+}
+
+}  // namespace guildsum::simulations

@@ -1,0 +1,89 @@
+#include "simulations/statistics.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "models/gram.hpp"
+#include "models/popularity.hpp"
+#include "tests/unit/simulations/simulation_setup.hpp"
+#include "tests/unit/simulations/small_data.hpp"
+
+namespace guildsum::simulations {
+namespace {
+
+using test::must;
+using test::random_purchases;
+
+models::IalsPlan small_plan() {
+  auto plan = models::IalsPlan::for_factors(3);
+  plan.epochs = 2;
+  return plan;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(statistics_test)
+
+BOOST_AUTO_TEST_CASE(sums_of_shops_are_the_statistics_of_all_data) {
+  const auto data = random_purchases(60, 1);
+  OwnStatistics together{models::Histories::of(data), false};
+  PlainSum plain;
+  SeededRandom random{1};
+  FederatedStatistics federated{test::split_among(data, 4), plain, random, {}};
+  BOOST_TEST(federated.items() == data.items());
+  const auto* gram = must(federated.gram());
+  BOOST_TEST(gram->upper == must(together.gram())->upper);
+  BOOST_TEST(federated.sums() == 1U);
+  // The popularity task hides items of fewer than five customers.
+  BOOST_TEST(must(federated.popularity())->customers == models::popularity_of(data, 5).customers);
+  BOOST_TEST(must(federated.factors(small_plan()))->factors == 3U);
+  BOOST_TEST(federated.sums() == 2U + 4U);
+}
+
+BOOST_AUTO_TEST_CASE(each_sum_is_made_once) {
+  const auto data = random_purchases(60, 1);
+  PlainSum plain;
+  SeededRandom random{1};
+  std::uint64_t told = 0;
+  FederatedStatistics federated{test::split_among(data, 4), plain, random,
+                                [&told](models::TaskProgress) { ++told; }};
+  const auto* first = must(federated.gram());
+  BOOST_TEST(must(federated.gram()) == first);
+  const auto* factors = must(federated.factors(small_plan()));
+  BOOST_TEST(must(federated.factors(small_plan())) == factors);
+  BOOST_TEST(federated.sums() == 1U + 4U);
+  BOOST_TEST(told == 1U + 4U);
+  auto other = small_plan();
+  other.seed = 9;
+  static_cast<void>(must(federated.factors(other)));
+  BOOST_TEST(federated.sums() == 1U + 8U);
+}
+
+BOOST_AUTO_TEST_CASE(a_shop_alone_takes_a_smaller_ridge) {
+  const auto histories = models::Histories::of(random_purchases(10, 1));
+  BOOST_TEST(OwnStatistics(histories, true).default_ridge() == 100.0);
+  BOOST_TEST(OwnStatistics(histories, false).default_ridge() == 500.0);
+}
+
+BOOST_AUTO_TEST_CASE(an_ease_that_cannot_fit_is_refused_with_the_memory_it_needs) {
+  const std::vector<std::vector<models::ItemIndex>> rows{{0, 999'999}};
+  const auto wide = must(models::Interactions::build(1'000'000, rows));
+  OwnStatistics statistics{models::Histories::of(wide), false};
+  const auto refused = statistics.gram();
+  BOOST_TEST(test::refused(refused, "EASE over 1,000,000 items needs "));
+  BOOST_TEST(test::refused(refused, "use ials"));
+  BOOST_TEST(must(statistics.popularity())->customers[999'999] == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(transitions_follow_the_order_of_time) {
+  const std::vector<std::vector<models::PastPurchase>> rows{{{0, 1, 1}, {1, 2, 1}}};
+  OwnStatistics own{must(models::Histories::build(2, rows)), false};
+  BOOST_TEST(must(own.transitions())->counts[1] == models::kTransitionUnits);
+  PlainSum plain;
+  SeededRandom random{1};
+  FederatedStatistics federated{test::split_among(random_purchases(8, 1), 4), plain, random, {}};
+  BOOST_TEST(test::refused(federated.transitions(), "use --mode centralised or alone"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace guildsum::simulations
