@@ -46,6 +46,11 @@ Adversary::Adversary()
       catalogue_{make_catalogue()},
       task_{make_task()} {}
 
+void Adversary::ask_for(const models::TaskPlan& plan, const PrivateItems& items) {
+  task_ = models::make_task(plan).value();
+  private_items_ = items;
+}
+
 void Adversary::admit(const ParticipantId& shop, const std::string& name) {
   const auto entry = protocol::sign_roster_entry(roster_, federation_, protocol::RosterChange::join,
                                                  shop, name, protocol::Epoch{1}, registrar_);
@@ -109,7 +114,7 @@ protocol::RoundDescription Adversary::round_template(protocol::RoundId round) co
   d.federation = federation_;
   d.epoch = protocol::Epoch{1};
   d.round = round;
-  d.task_kind = "popularity";
+  d.task_kind = models::to_string(task_->plan().kind);
   d.state.lineage = protocol::lineage_of(d.epoch, root);
   d.state.model_root = root;
   d.state.step_kind = request.step_kind;
@@ -121,7 +126,9 @@ protocol::RoundDescription Adversary::round_template(protocol::RoundId round) co
           .ring_bits;
   d.codec.chunk_values = 64;
   d.codec.vector_length = request.layout.total_length();
-  d.vocabulary = protocol::content_digest(as_bytes(catalogue_));
+  d.vocabulary = catalogue_.empty() ? private_items_.vocabulary
+                                    : protocol::content_digest(as_bytes(catalogue_));
+  d.vocabulary_key = private_items_.key;
   d.roster_head = roster_.head();
   return out;
 }

@@ -13,6 +13,7 @@
 #include "crypto/ed25519.hpp"
 #include "crypto/x509.hpp"
 #include "models/sum_task.hpp"
+#include "models/task_plan.hpp"
 #include "protocol/enrolment.hpp"
 #include "protocol/messages.hpp"
 #include "protocol/roster.hpp"
@@ -35,6 +36,16 @@ class Adversary {
   [[nodiscard]] const std::string& purpose() const noexcept { return purpose_; }
   [[nodiscard]] const std::string& catalogue() const noexcept { return catalogue_; }
 
+  /// No item list from here on: what `round_template` describes is about the rows of a private
+  /// vocabulary, under `key`. Before the first shop joins.
+  void publish_nothing() { catalogue_.clear(); }
+  struct PrivateItems {
+    protocol::Digest key;         ///< SHA-256("vocab-key" || K), as it is claimed
+    protocol::Digest vocabulary;  ///< root of the rows; zero for the histogram itself
+  };
+  /// What the next rounds are about. With a published list `items` says nothing.
+  void ask_for(const models::TaskPlan& plan, const PrivateItems& items = {});
+
   void admit(const ParticipantId& shop, const std::string& name);
   /// Entries after `from` and a signed head that is valid for an hour.
   [[nodiscard]] protocol::RosterUpdate roster_after(std::uint64_t from) const;
@@ -45,7 +56,8 @@ class Adversary {
   /// What a redeemed token gives: a certificate for the request and a place on the roster.
   [[nodiscard]] protocol::EnrolReply enrol(const protocol::EnrolRequest& request);
 
-  /// A popularity round over the item list, complete but for what follows from the check-ins.
+  /// A popularity round over the item list, or what was asked for, complete but for what follows
+  /// from the check-ins.
   [[nodiscard]] protocol::RoundDescription round_template(protocol::RoundId round) const;
 
  private:
@@ -59,6 +71,7 @@ class Adversary {
   std::string catalogue_;
   std::string purpose_ = "popular items of all shops";
   std::unique_ptr<models::SumTask> task_;
+  PrivateItems private_items_;
   std::uint64_t steps_ = 0;
 };
 

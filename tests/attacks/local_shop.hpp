@@ -26,6 +26,12 @@ class LocalShop final : public Party {
   [[nodiscard]] std::string refusal() override { return refusal_; }
 
   [[nodiscard]] const std::vector<std::int64_t>& values() const noexcept { return values_; }
+  void set_values(std::vector<std::int64_t> values) { values_ = std::move(values); }
+  /// From here on it holds rounds against this private vocabulary.
+  void keep(participant::VocabularyView view) {
+    view_ = std::move(view);
+    context_.vocabulary = &view_;
+  }
   [[nodiscard]] const crypto::Signer& signer() const noexcept { return signer_; }
   [[nodiscard]] participant::ParticipantPolicy& policy() noexcept { return policy_; }
   [[nodiscard]] const participant::Phase& phase() const { return *phase_; }
@@ -48,6 +54,7 @@ class LocalShop final : public Party {
   crypto::Signer signer_;
   participant::ParticipantPolicy policy_;
   participant::ContributionHistory history_;
+  participant::VocabularyView view_;
   participant::RoundContext context_;
   std::vector<std::int64_t> values_;
   std::uint64_t counter_ = 0;

@@ -9,7 +9,8 @@ namespace guildsum::attacks {
 
 /// A round that everybody has answered, and its true result.
 struct Opened {
-  explicit Opened(Scene& scene) : play{scene.play()} {
+  template <class AnyScene>
+  explicit Opened(AnyScene& scene) : play{scene.play()} {
     play.play_to_uploads();
     play.propose();
     play.certify();
@@ -32,14 +33,16 @@ struct Opened {
     result.survivors = u2.digest;
     result.survivor_count = u2.count();
     result.sum = protocol::blob_id(packed);
-    result.model_root = protocol::blob_id(task->checkpoint());
+    checkpoint = task->checkpoint();
+    result.model_root = protocol::blob_id(checkpoint);
     for (const ParticipantId& id : play.u1()) {
       result.secrets.push_back({*play.view.cohort.position_of(id), protocol::ShareKind::self_seed,
                                 *knowledge.secret(id, protocol::ShareKind::self_seed)});
     }
     seal(scene);
   }
-  void seal(Scene& scene) {
+  template <class AnyScene>
+  void seal(AnyScene& scene) {
     result.transcript =
         protocol::result_transcript(play.view.descriptor.previous_transcript, result);
     protocol::sign(result, scene.adversary.federation(), scene.adversary.coordinator());
@@ -49,6 +52,7 @@ struct Opened {
   protocol::RoundResult result;
   std::vector<std::int64_t> sum;
   Bytes packed;
+  Bytes checkpoint;
 };
 
 }  // namespace guildsum::attacks

@@ -99,6 +99,37 @@ void Wire::serve(protocol::RoundId round, PhaseNumber number, Bytes frame) {
   changes_.notify();
 }
 
+void Wire::serve_agreement(std::uint32_t number, Bytes frame) {
+  {
+    const std::lock_guard lock{mutex_};
+    agreement_.emplace_back(number, std::move(frame));
+  }
+  changes_.notify();
+}
+
+std::optional<Bytes> Wire::agreement(const std::string& kind) {
+  auto frame = wait_for(protocol::RoundId{}, kind);
+  const std::lock_guard lock{mutex_};
+  std::erase_if(rounds_[protocol::RoundId{}].posted,
+                [&](const Posted& posted) { return posted.kind == kind; });
+  return frame;
+}
+
+void Wire::add_agreements(net::Router& router) {
+  router.get("/v1/vocabulary", options(0), [this](const Request&) {
+    const std::lock_guard lock{mutex_};
+    if (agreement_.empty()) return answer_now(Response::no_content());
+    Response response = Response::bytes(std::move(agreement_.front().second));
+    response.headers.set("Guildsum-Phase", std::to_string(agreement_.front().first));
+    agreement_.pop_front();
+    return answer_now(std::move(response));
+  });
+  router.post("/v1/vocabulary/{kind}", options(), [this](Request request) {
+    record(protocol::RoundId{}, request.parameters.at("kind"), std::move(request.body));
+    return answer_now(Response::accepted());
+  });
+}
+
 void Wire::serve_roster(protocol::RosterUpdate update) {
   const std::lock_guard lock{mutex_};
   roster_ = std::move(update);
@@ -217,8 +248,10 @@ net::Router Wire::routes() {
         frame(roster_ ? *roster_ : adversary_.roster_after(*request.query_number("from", 0))));
   });
   router.get("/v1/invitation", options(0), [this](const Request& request) {
-    Look look = [this, after = std::string{request.query_text("after")}] {
+    Look look = [this,
+                 after = std::string{request.query_text("after")}]() -> std::optional<Response> {
       const std::lock_guard lock{mutex_};
+      if (!agreement_.empty()) return Response::no_content();
       return invitation_ && (insist_ || is_news(*invitation_, after))
                  ? std::optional{frame(*invitation_)}
                  : std::nullopt;
@@ -244,6 +277,7 @@ net::Router Wire::routes() {
     return answer_now(Response::bytes(*outcome_));
   });
   add_uploads(router);
+  add_agreements(router);
   router.post("/v1/rounds/{round}/{kind}", options(), [this](Request request) {
     record(round_of(request), request.parameters.at("kind"), std::move(request.body));
     return answer_now(Response::accepted());

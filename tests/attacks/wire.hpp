@@ -41,6 +41,11 @@ class Wire {
   void insist(bool insist);
   /// Every answer to a roster request from here on.
   void serve_roster(protocol::RosterUpdate update);
+  /// One message of a key agreement, once, whatever the shop has seen.
+  void serve_agreement(std::uint32_t number, Bytes frame);
+  /// The shop's message of a key agreement ("offer", "contribution", "confirmation"), waiting for
+  /// it at most a minute.
+  [[nodiscard]] std::optional<Bytes> agreement(const std::string& kind);
   void publish(const protocol::BlobId& id, Bytes content);
   /// What is said about every attempt of the past from here on; without it there is no answer.
   void serve_outcome(Bytes frame);
@@ -61,6 +66,7 @@ class Wire {
   };
   [[nodiscard]] net::Router routes();
   void add_uploads(net::Router& router);
+  void add_agreements(net::Router& router);
   void record(protocol::RoundId round, std::string kind, Bytes body);
   [[nodiscard]] protocol::UploadStatus upload_status(protocol::RoundId round) const;
 
@@ -71,10 +77,11 @@ class Wire {
   std::condition_variable arrived_;
   std::optional<protocol::ParticipantId> shop_;
   std::optional<protocol::RoundInvitation> invitation_;
-  std::map<protocol::RoundId, Round> rounds_;
+  std::map<protocol::RoundId, Round> rounds_;  ///< round 0 holds what key agreements say
   std::optional<protocol::RosterUpdate> roster_;
   std::optional<Bytes> outcome_;
   std::map<protocol::BlobId, Bytes> blobs_;
+  std::deque<std::pair<std::uint32_t, Bytes>> agreement_;
   bool hold_uploads_ = false;
   bool insist_ = false;
   std::uint16_t port_ = 0;
