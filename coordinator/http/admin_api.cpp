@@ -90,6 +90,11 @@ Result<TaskSettings> read_settings(const boost::json::object& body) {
   return settings;
 }
 
+Result<> expect_items(const AdminApiParts& parts) {
+  if (parts.items > 0) return {};
+  return Error{BaseErrc::invalid_config, "there is no item list: set catalogue.items"};
+}
+
 /// How many items a task of this kind is about.
 Result<std::uint32_t> items_of(AdminApiParts& parts, std::string_view kind) {
   if (parts.config.catalogue_mode == CatalogueMode::private_vocabulary) {
@@ -97,9 +102,7 @@ Result<std::uint32_t> items_of(AdminApiParts& parts, std::string_view kind) {
     GS_TRY(const auto shared, parts.rounds.shared_vocabulary());
     return shared.rows;
   }
-  if (parts.items == 0) {
-    return Error{BaseErrc::invalid_config, "there is no item list: set catalogue.items"};
-  }
+  GS_CHECK(expect_items(parts));
   if (kind == models::to_string(models::TaskKind::vocabulary)) return kSlots;
   return parts.items;
 }
@@ -239,6 +242,8 @@ Result<Response> invite(AdminApiParts& parts, const Request& request) {
         BaseErrc::invalid_config,
         "listening on every address: set server.public_url to the one that shops can reach"};
   }
+  // A shop keeps the list that it enrols with, and takes none at all for a private vocabulary.
+  if (parts.config.catalogue_mode == CatalogueMode::published) GS_CHECK(expect_items(parts));
   GS_TRY(const auto token,
          parts.enrolment.invite(name, parts.shops_url, parts.config.invitation_validity, renew));
   return Response::json(

@@ -118,17 +118,32 @@ BOOST_AUTO_TEST_CASE(a_task_needs_shops_an_item_list_and_a_plan) {
   BOOST_TEST(document(setup.get("/v1/tasks")).at("tasks").as_array().empty());
 }
 
-BOOST_AUTO_TEST_CASE(without_an_item_list_no_task_starts) {
+BOOST_AUTO_TEST_CASE(without_an_item_list_no_task_starts_and_no_shop_is_invited) {
   ApplicationSetup setup;
   Config config = setup.config();
   config.catalogue.clear();
   setup.serve(std::move(config));
-  ClientRequest request{Method::post, "/v1/tasks"};
+  for (const auto& [path, body] : {std::pair{"/v1/tasks", R"({"kind":"ease"})"},
+                                   std::pair{"/v1/shops/invitations", R"({"name":"corner"})"}}) {
+    ClientRequest request{Method::post, path};
+    request.headers.add("Content-Type", "application/json");
+    request.body = to_bytes(std::string{body});
+    const auto response = setup.admin(std::move(request));
+    BOOST_TEST(response.status == 409, path);
+    BOOST_TEST(response.problem_detail().find("catalogue.items") != std::string::npos, path);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_private_vocabulary_needs_no_item_list_to_invite) {
+  ApplicationSetup setup;
+  Config config = setup.config();
+  config.catalogue.clear();
+  config.catalogue_mode = CatalogueMode::private_vocabulary;
+  setup.serve(std::move(config));
+  ClientRequest request{Method::post, "/v1/shops/invitations"};
   request.headers.add("Content-Type", "application/json");
-  request.body = to_bytes(R"({"kind":"ease"})");
-  const auto response = setup.admin(std::move(request));
-  BOOST_TEST(response.status == 409);
-  BOOST_TEST(response.problem_detail().find("catalogue.items") != std::string::npos);
+  request.body = to_bytes(std::string{R"({"name":"corner"})"});
+  BOOST_TEST(setup.admin(std::move(request)).status == 201);
 }
 
 BOOST_AUTO_TEST_CASE(other_methods_and_types_are_refused) {
