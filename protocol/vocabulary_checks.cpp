@@ -18,7 +18,7 @@ Result<> check_offer(const VocabularyOffer& offer, const AgreementTerms& terms,
   if (!roster.contains(offer.sender)) {
     return Error{ProtocolErrc::unknown_sender, offer.sender.hex()};
   }
-  if (crypto::check_canonical(offer.key).has_error()) {
+  if (crypto::check_exchange_key(offer.key).has_error()) {
     return Error{ProtocolErrc::malformed, "key of the offer of " + offer.sender.hex()};
   }
   return verify(offer, terms.federation);

@@ -53,6 +53,15 @@ BOOST_AUTO_TEST_CASE(an_offer_must_be_of_this_agreement) {
                      for (auto& byte : o.key.mutable_view()) byte = std::byte{0xFF};
                    }),
                    ProtocolErrc::malformed);
+  // A key of small order agrees on the same secret with everybody: it is refused by the sender's
+  // name, not later when nobody can seal to it.
+  for (const std::uint8_t u : {std::uint8_t{0}, std::uint8_t{1}}) {
+    GS_CHECK_REFUSED(altered([u](auto& o) {
+                       for (auto& byte : o.key.mutable_view()) byte = std::byte{0};
+                       o.key.mutable_view()[0] = std::byte{u};
+                     }),
+                     ProtocolErrc::malformed);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(an_offer_is_signed_by_its_sender) {
