@@ -17,14 +17,6 @@ static_assert(kShareTextBytes + crypto::kAeadTagBytes == kSealedShareBytes);
 /// Key and nonce of one sealed message, as derived.
 using SealingBytes = Secret<struct SealingBytesTag, 32 + crypto::kAeadNonceBytes>;
 
-/// "guildsum/v1/<label>" || 0x00, to which ids and keys are appended.
-Bytes info_of(std::string_view label) {
-  Bytes info = to_bytes("guildsum/v1/");
-  append(info, as_bytes(label));
-  info.push_back(std::byte{0});
-  return info;
-}
-
 Digest salt_of(const RoundDigest& rd) { return Digest{rd.view()}; }
 
 Bytes associated_data(const ShareRoute& route) {
@@ -61,6 +53,13 @@ struct ShareText {
 
 }  // namespace
 
+Bytes derivation_info(std::string_view label) {
+  Bytes info = to_bytes("guildsum/v1/");
+  append(info, as_bytes(label));
+  info.push_back(std::byte{0});
+  return info;
+}
+
 Digest self_seed_digest(const SelfSeed& seed) { return crypto::sha256(seed.expose()); }
 
 crypto::MaskSeed pair_mask_seed(const crypto::SharedSecret& shared, const RoundDigest& rd,
@@ -68,7 +67,7 @@ crypto::MaskSeed pair_mask_seed(const crypto::SharedSecret& shared, const RoundD
   GS_ASSERT(one.id != other.id);
   const PairEnd& low = one.id < other.id ? one : other;
   const PairEnd& high = one.id < other.id ? other : one;
-  Bytes info = info_of("pair");
+  Bytes info = derivation_info("pair");
   append(info, low.id.view());
   append(info, high.id.view());
   append(info, low.key.view());
@@ -84,23 +83,28 @@ Result<crypto::MaskSeed> pair_mask_seed(const crypto::X25519KeyPair& own, const 
 
 crypto::MaskSeed self_mask_seed(const SelfSeed& seed, const RoundDigest& rd,
                                 const ParticipantId& id) {
-  Bytes info = info_of("self");
+  Bytes info = derivation_info("self");
   append(info, id.view());
   return crypto::derive<crypto::MaskSeed>(seed.expose(), salt_of(rd), info);
 }
 
-ShareSealing share_sealing(const crypto::SharedSecret& shared, const RoundDigest& rd,
-                           const PairEnd& from, const PairEnd& to) {
+ShareSealing directional_sealing(std::string_view label, const crypto::SharedSecret& shared,
+                                 const Digest& salt, const PairEnd& from, const PairEnd& to) {
   GS_ASSERT(from.id != to.id);
-  Bytes info = info_of("share");
+  Bytes info = derivation_info(label);
   append(info, from.id.view());
   append(info, to.id.view());
   append(info, from.key.view());
   append(info, to.key.view());
-  const auto derived = crypto::derive<SealingBytes>(shared.expose(), salt_of(rd), info);
+  const auto derived = crypto::derive<SealingBytes>(shared.expose(), salt, info);
   const auto bytes = derived.expose();
   return {crypto::AeadKey{bytes.first<32>()},
           crypto::Nonce{bytes.subspan<32, crypto::kAeadNonceBytes>()}};
+}
+
+ShareSealing share_sealing(const crypto::SharedSecret& shared, const RoundDigest& rd,
+                           const PairEnd& from, const PairEnd& to) {
+  return directional_sealing("share", shared, salt_of(rd), from, to);
 }
 
 ShareCommitments commitments_of(const ShareRoute& route, const DealtShares& shares) {

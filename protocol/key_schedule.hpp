@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 
 #include "crypto/aead.hpp"
 #include "crypto/mask_stream.hpp"
@@ -53,11 +54,20 @@ struct PairEnd {
 [[nodiscard]] crypto::MaskSeed self_mask_seed(const SelfSeed& seed, const RoundDigest& rd,
                                               const ParticipantId& id);
 
+/// What every derivation of this protocol is bound to: "guildsum/v1/<label>" || 0x00, to which ids
+/// and keys are appended.
+[[nodiscard]] Bytes derivation_info(std::string_view label);
+
 /// Key and nonce of the one message that `from` seals for `to`.
 struct ShareSealing {
   crypto::AeadKey key;
   crypto::Nonce nonce;
 };
+/// HKDF(agreed secret, salt, label || from || to || key of from || key of to): directional.
+[[nodiscard]] ShareSealing directional_sealing(std::string_view label,
+                                               const crypto::SharedSecret& shared,
+                                               const Digest& salt, const PairEnd& from,
+                                               const PairEnd& to);
 /// HKDF(X25519(s_i, S_j), rd, "share" || from || to || S_from || S_to): directional.
 [[nodiscard]] ShareSealing share_sealing(const crypto::SharedSecret& shared, const RoundDigest& rd,
                                          const PairEnd& from, const PairEnd& to);

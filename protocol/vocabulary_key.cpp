@@ -10,19 +10,12 @@ namespace {
 
 static_assert(SealedContribution::kSize == KeyContribution::kSize + crypto::kAeadTagBytes);
 
-using SealingBytes = Secret<struct ContributionSealingTag, 32 + crypto::kAeadNonceBytes>;
+constexpr std::string_view kSealLabel = "vocabulary-seal";
 
 /// SHA-256(label || 0x00 || content).
 Digest labelled(std::string_view label, ByteView content) {
   constexpr std::byte kEnd[] = {std::byte{0}};
   return crypto::sha256(as_bytes(label), ByteView{kEnd}, content);
-}
-
-Bytes info_of(std::string_view label) {
-  Bytes info = to_bytes("guildsum/v1/");
-  append(info, as_bytes(label));
-  info.push_back(std::byte{0});
-  return info;
 }
 
 template <class Message>
@@ -32,21 +25,6 @@ Bytes list_bytes(std::span<const Message> messages) {
   out.count(messages.size(), kCohortMax);
   for (const Message& message : messages) out(message);
   return bytes;
-}
-
-/// Key and nonce of the one message that `from` seals for `to`.
-ShareSealing sealing_of(const crypto::SharedSecret& shared, const Digest& agreement,
-                        const PairEnd& from, const PairEnd& to) {
-  GS_ASSERT(from.id != to.id);
-  Bytes info = info_of("vocabulary-seal");
-  append(info, from.id.view());
-  append(info, to.id.view());
-  append(info, from.key.view());
-  append(info, to.key.view());
-  const auto derived = crypto::derive<SealingBytes>(shared.expose(), agreement, info);
-  const auto bytes = derived.expose();
-  return {crypto::AeadKey{bytes.first<32>()},
-          crypto::Nonce{bytes.subspan<32, crypto::kAeadNonceBytes>()}};
 }
 
 Bytes associated_data(const Digest& agreement, const ParticipantId& from, const ParticipantId& to) {
@@ -90,7 +68,8 @@ Result<SealedContribution> seal_contribution(const crypto::X25519KeyPair& own,
                                              const Digest& agreement,
                                              const KeyContribution& contribution) {
   GS_TRY(const crypto::SharedSecret shared, own.agree(to.key));
-  ShareSealing sealing = sealing_of(shared, agreement, PairEnd{own_id, own.public_key()}, to);
+  ShareSealing sealing =
+      directional_sealing(kSealLabel, shared, agreement, PairEnd{own_id, own.public_key()}, to);
   GS_TRY(const Bytes sealed,
          crypto::seal(sealing.key, std::move(sealing.nonce),
                       associated_data(agreement, own_id, to.id), contribution.expose()));
@@ -104,7 +83,7 @@ Result<KeyContribution> open_contribution(const crypto::X25519KeyPair& own,
   const auto shared = own.agree(from.key);
   if (shared.has_error()) return Error{ProtocolErrc::share_unopenable, "key of the contribution"};
   const ShareSealing sealing =
-      sealing_of(*shared, agreement, from, PairEnd{own_id, own.public_key()});
+      directional_sealing(kSealLabel, *shared, agreement, from, PairEnd{own_id, own.public_key()});
   ContributionText text;
   if (crypto::open_into(sealing.key, sealing.nonce, associated_data(agreement, from.id, own_id),
                         sealed.view(), text.bytes)
@@ -123,7 +102,7 @@ VocabularyKey vocabulary_key(std::span<const KeyContribution> contributions,
     std::ranges::copy(contribution.expose(), rest.begin());
     rest = rest.subspan(KeyContribution::kSize);
   }
-  Bytes info = info_of("vocabulary-key");
+  Bytes info = derivation_info("vocabulary-key");
   append(info, agreement.view());
   return crypto::derive<VocabularyKey>(joined->expose(), contributions_digest, info);
 }
