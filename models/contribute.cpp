@@ -150,10 +150,10 @@ Result<Contribution> contribute(const TaskPlan& plan, const SumRequest& request,
                                                " customers, the plan allows " +
                                                std::to_string(plan.customers_max)};
   }
-  if (plan.kind == TaskKind::popularity && request.step_kind == "popularity.counts") {
+  if (plan.kind == TaskKind::popularity && request.step_kind == detail::kCountsStep) {
     return contribute_counts(plan, request, interactions);
   }
-  if (plan.kind == TaskKind::ease && request.step_kind == "ease.gram") {
+  if (plan.kind == TaskKind::ease && request.step_kind == detail::kGramStep) {
     return contribute_gram(plan, request, interactions);
   }
   if (plan.kind == TaskKind::ials && request.step_kind == "ials.gradient") {

@@ -28,14 +28,9 @@ VectorLayout GramTask::layout(const TaskPlan& plan) {
   return layout;
 }
 
-Result<SumRequest> GramTask::next_request() const {
-  if (finished()) return Error{ModelsErrc::wrong_step, "the EASE task is finished"};
-  return SumRequest{"ease.gram", 1, layout(plan_), {}};
-}
-
 Result<> GramTask::apply(std::span<const std::int64_t> sum, const SumContext& context) {
-  if (finished()) return Error{ModelsErrc::wrong_step, "the EASE task is finished"};
-  GS_CHECK(check_sum(layout(plan_), sum, context.survivors));
+  GS_CHECK(expect_unfinished());
+  GS_CHECK(check_sum(layout(plan()), sum, context.survivors));
   std::vector<std::uint32_t> upper(sum.size());
   for (std::size_t i = 0; i < sum.size(); ++i) {
     if (sum[i] < 0 || sum[i] > std::numeric_limits<std::uint32_t>::max()) {
@@ -48,14 +43,10 @@ Result<> GramTask::apply(std::span<const std::int64_t> sum, const SumContext& co
   return {};
 }
 
-Result<> GramTask::apply_lost() {
-  return Error{finished() ? ModelsErrc::wrong_step : ModelsErrc::nothing_opened, "EASE"};
-}
-
 Bytes GramTask::checkpoint() const {
   CanonicalWriter out;
   out.header(kMagic, kVersion);
-  out.integer(plan_.items);
+  out.integer(plan().items);
   out.integer(static_cast<std::uint8_t>(finished() ? 1 : 0));
   out.array(std::span{upper_});
   return std::move(out).take();

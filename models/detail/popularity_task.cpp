@@ -15,33 +15,24 @@ VectorLayout PopularityTask::layout(const TaskPlan& plan) {
   return {{Segment::exact("item_customers", plan.items, plan.customers_max)}};
 }
 
-Result<SumRequest> PopularityTask::next_request() const {
-  if (finished()) return Error{ModelsErrc::wrong_step, "the popularity task is finished"};
-  return SumRequest{"popularity.counts", 1, layout(plan_), {}};
-}
-
 Result<> PopularityTask::apply(std::span<const std::int64_t> sum, const SumContext& context) {
-  if (finished()) return Error{ModelsErrc::wrong_step, "the popularity task is finished"};
-  GS_CHECK(check_sum(layout(plan_), sum, context.survivors));
-  std::vector<std::uint64_t> customers(plan_.items, 0);
+  GS_CHECK(expect_unfinished());
+  GS_CHECK(check_sum(layout(plan()), sum, context.survivors));
+  std::vector<std::uint64_t> customers(plan().items, 0);
   for (std::size_t i = 0; i < sum.size(); ++i) {
     if (sum[i] < 0)
       return Error{ModelsErrc::out_of_range, "negative count of item " + std::to_string(i)};
     const auto count = static_cast<std::uint64_t>(sum[i]);
-    customers[i] = count < plan_.popularity.customers_min ? 0 : count;
+    customers[i] = count < plan().popularity.customers_min ? 0 : count;
   }
   customers_ = std::move(customers);
   return {};
 }
 
-Result<> PopularityTask::apply_lost() {
-  return Error{finished() ? ModelsErrc::wrong_step : ModelsErrc::nothing_opened, "popularity"};
-}
-
 Bytes PopularityTask::checkpoint() const {
   CanonicalWriter out;
   out.header(kMagic, kVersion);
-  out.integer(plan_.items);
+  out.integer(plan().items);
   out.integer(static_cast<std::uint8_t>(finished() ? 1 : 0));
   out.array(std::span{customers_});
   return std::move(out).take();

@@ -27,41 +27,32 @@ VectorLayout VocabularyTask::layout(const TaskPlan& plan) {
            Segment::exact("tags", plan.items, static_cast<std::uint64_t>(kTagMax))}};
 }
 
-Result<SumRequest> VocabularyTask::next_request() const {
-  if (finished()) return Error{ModelsErrc::wrong_step, "the vocabulary task is finished"};
-  return SumRequest{std::string{kPresenceStep}, 1, layout(plan_), {}};
-}
-
 Result<> VocabularyTask::apply(std::span<const std::int64_t> sum, const SumContext& context) {
-  if (finished()) return Error{ModelsErrc::wrong_step, "the vocabulary task is finished"};
-  GS_CHECK(check_sum(layout(plan_), sum, context.survivors));
-  const auto present = sum.first(plan_.items);
-  const auto tags = sum.subspan(plan_.items);
+  GS_CHECK(expect_unfinished());
+  GS_CHECK(check_sum(layout(plan()), sum, context.survivors));
+  const auto present = sum.first(plan().items);
+  const auto tags = sum.subspan(plan().items);
   std::vector<SharedRow> rows;
-  for (std::uint32_t slot = 0; slot < plan_.items; ++slot) {
+  for (std::uint32_t slot = 0; slot < plan().items; ++slot) {
     const std::int64_t holders = present[slot];
     if (holders < 0) {
       return Error{ModelsErrc::out_of_range, "negative presence in slot " + std::to_string(slot)};
     }
-    if (holders < plan_.vocabulary.holders_min) continue;
+    if (holders < plan().vocabulary.holders_min) continue;
     // Equal tags add up to a multiple; what does not is more than one item.
     if (tags[slot] < 0 || tags[slot] % holders != 0 || tags[slot] / holders > kTagMax) continue;
     rows.push_back({slot, static_cast<std::uint32_t>(tags[slot] / holders),
                     static_cast<std::uint32_t>(holders)});
   }
-  model_ = VocabularyModel{plan_.items, plan_.vocabulary.holders_min, std::move(rows)};
+  model_ = VocabularyModel{plan().items, plan().vocabulary.holders_min, std::move(rows)};
   return {};
-}
-
-Result<> VocabularyTask::apply_lost() {
-  return Error{finished() ? ModelsErrc::wrong_step : ModelsErrc::nothing_opened, "vocabulary"};
 }
 
 Bytes VocabularyTask::checkpoint() const {
   CanonicalWriter out;
   out.header(kMagic, kVersion);
-  out.integer(plan_.items);
-  out.integer(plan_.vocabulary.holders_min);
+  out.integer(plan().items);
+  out.integer(plan().vocabulary.holders_min);
   out.integer(static_cast<std::uint8_t>(finished() ? 1 : 0));
   if (!finished()) return std::move(out).take();
   out.integer(static_cast<std::uint32_t>(model_->rows.size()));
