@@ -169,4 +169,14 @@ Bytes member_list(const std::vector<std::pair<Bytes, Bytes>>& members) {
   return list;
 }
 
+const RecordedRound& dropout() {
+  static const RecordedRound round = RecordedRound::load("rounds/dropout.json");
+  return round;
+}
+
+const RecordedRound& abandoned() {
+  static const RecordedRound round = RecordedRound::load("rounds/abandoned.json");
+  return round;
+}
+
 }  // namespace guildsum::vectors

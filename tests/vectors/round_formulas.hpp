@@ -96,4 +96,10 @@ using Members = std::vector<std::pair<Bytes, Bytes>>;  ///< (id, digest), in coh
 [[nodiscard]] Members survivors(const RecordedRound& round);
 [[nodiscard]] bool contains(const Members& members, const Bytes& id);
 
+/// Where no round is signed for.
+inline const Bytes kNoRd(32);
+/// The recorded rounds: one that lost shops and opened, one that was abandoned.
+[[nodiscard]] const RecordedRound& dropout();
+[[nodiscard]] const RecordedRound& abandoned();
+
 }  // namespace guildsum::vectors

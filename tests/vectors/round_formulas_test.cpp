@@ -12,17 +12,6 @@
 namespace guildsum::vectors {
 namespace {
 
-const Bytes kNoRd(32);
-
-const RecordedRound& dropout() {
-  static const RecordedRound round = RecordedRound::load("rounds/dropout.json");
-  return round;
-}
-const RecordedRound& abandoned() {
-  static const RecordedRound round = RecordedRound::load("rounds/abandoned.json");
-  return round;
-}
-
 Bytes one(std::uint8_t value) { return {std::byte{value}}; }
 
 /// What a dealer signs: the digests of its ciphertexts and all commitments.

@@ -9,21 +9,6 @@
 // The recorded rounds against the formulas of docs/protocol.md, from the certificates on: no round
 // machine, no codec and no check of the product, only its primitives.
 namespace guildsum::vectors {
-namespace {
-
-const Bytes kNoRd(32);
-
-const RecordedRound& dropout() {
-  static const RecordedRound round = RecordedRound::load("rounds/dropout.json");
-  return round;
-}
-const RecordedRound& abandoned() {
-  static const RecordedRound round = RecordedRound::load("rounds/abandoned.json");
-  return round;
-}
-
-}  // namespace
-
 BOOST_AUTO_TEST_SUITE(round_opening_test)
 
 BOOST_AUTO_TEST_CASE(the_certificate_holds_q_signatures_over_one_u1_and_u2) {

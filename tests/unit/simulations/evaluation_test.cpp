@@ -12,21 +12,9 @@
 namespace guildsum::simulations {
 namespace {
 
+using test::five_shops;
 using test::must;
-using test::random_purchases;
-
-constexpr std::size_t kUsers = 100;
-
-SplitMatrices small_split() {
-  return {random_purchases(kUsers, 1), random_purchases(kUsers, 2), {}};
-}
-
-/// Users in turn to five shops.
-ShopAssignment five_shops() {
-  ShopAssignment shops{{"a", "b", "c", "d", "e"}, {}};
-  for (std::uint32_t user = 0; user < kUsers; ++user) shops.shop_of_user.push_back(user % 5);
-  return shops;
-}
+using test::small_split;
 
 EvaluationSettings settings_of(ModelKind model, TrainingMode mode) {
   EvaluationSettings settings;

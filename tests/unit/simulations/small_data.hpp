@@ -6,6 +6,8 @@
 #include "base/bytes.hpp"
 #include "base/random.hpp"
 #include "models/interactions.hpp"
+#include "simulations/shop_assignment.hpp"
+#include "simulations/split_files.hpp"
 #include "tests/unit/simulations/simulation_setup.hpp"
 
 namespace guildsum::simulations::test {
@@ -25,6 +27,20 @@ inline models::Interactions random_purchases(std::size_t customers, std::uint64_
     }
   }
   return must(models::Interactions::build(kSmallItems, rows));
+}
+
+inline constexpr std::size_t kSplitUsers = 100;
+
+/// What the same customers buy before and later.
+inline SplitMatrices small_split() {
+  return {random_purchases(kSplitUsers, 1), random_purchases(kSplitUsers, 2), {}};
+}
+
+/// Users of `small_split` in turn to five shops.
+inline ShopAssignment five_shops() {
+  ShopAssignment shops{{"a", "b", "c", "d", "e"}, {}};
+  for (std::uint32_t user = 0; user < kSplitUsers; ++user) shops.shop_of_user.push_back(user % 5);
+  return shops;
 }
 
 /// Deals the customers out to so many shops.
