@@ -12,6 +12,7 @@
 #include <boost/program_options/value_semantic.hpp>
 
 #include "base/assert.hpp"
+#include "base/cli/format.hpp"
 #include "base/cli/help.hpp"
 #include "base/errors.hpp"
 #include "base/suggest.hpp"
@@ -297,10 +298,22 @@ Result<double> Arguments::number(std::string_view name, double min, double max) 
 
 namespace {
 
+/// Messages may have several lines; what they quote may come from anywhere.
+std::string shown(std::string_view message) {
+  std::string text;
+  while (true) {
+    const auto end = message.find('\n');
+    text += printable(message.substr(0, end));
+    if (end == std::string_view::npos) return text;
+    text += '\n';
+    message.remove_prefix(end + 1);
+  }
+}
+
 ExitCode explain(const Program& program, const std::string& help_of, const Error& error,
                  std::ostream& err) {
-  err << program.name << ": " << error.detail() << "\nTry `" << program.name << ' ' << help_of
-      << (help_of.empty() ? "" : " ") << "--help`.\n";
+  err << program.name << ": " << shown(error.detail()) << "\nTry `" << program.name << ' '
+      << help_of << (help_of.empty() ? "" : " ") << "--help`.\n";
   return ExitCode::usage;
 }
 
@@ -316,16 +329,12 @@ ExitCode run_command(const Program& program, const Command& command,
   if (result.error() == BaseErrc::invalid_argument) {
     return explain(program, command.words, result.error(), err);
   }
-  err << program.name << ": " << result.error().message() << '\n';
+  err << program.name << ": " << shown(result.error().message()) << '\n';
   return exit_code_of(result.error());
 }
 
-}  // namespace
-
-ExitCode run(const Program& program, int argc, const char* const* argv, std::ostream& out,
-             std::ostream& err) {
-  std::vector<std::string> tokens;
-  for (int i = 1; i < argc; ++i) tokens.emplace_back(argv[i]);
+ExitCode dispatch(const Program& program, std::vector<std::string> tokens, std::ostream& out,
+                  std::ostream& err) {
   const std::size_t leading = count_leading_options(tokens);
   std::vector<std::string> rest{tokens.begin() + static_cast<std::ptrdiff_t>(leading),
                                 tokens.end()};
@@ -358,6 +367,19 @@ ExitCode run(const Program& program, int argc, const char* const* argv, std::ost
   tokens.insert(tokens.end(), rest.begin() + static_cast<std::ptrdiff_t>(match.word_count),
                 rest.end());
   return run_command(program, *match.command, tokens, out, err);
+}
+
+}  // namespace
+
+ExitCode run(const Program& program, int argc, const char* const* argv, std::ostream& out,
+             std::ostream& err) {
+  std::vector<std::string> tokens;
+  for (int i = 1; i < argc; ++i) tokens.emplace_back(argv[i]);
+  const auto code = dispatch(program, std::move(tokens), out, err);
+  out.flush();
+  if (out || code != ExitCode::ok) return code;
+  err << program.name << ": the result could not be written to standard output; is there space?\n";
+  return ExitCode::failed;
 }
 
 }  // namespace guildsum::cli

@@ -24,6 +24,10 @@ constexpr std::array kZeroWidth{Range{0x0300, 0x036f}, Range{0x1ab0, 0x1aff}, Ra
                                 Range{0x200b, 0x200f}, Range{0x20d0, 0x20ff}, Range{0xfe00, 0xfe0f},
                                 Range{0xfe20, 0xfe2f}};
 
+/// C0, DEL and C1; embeddings, overrides and isolates of direction.
+constexpr std::array kObeyed{Range{0x00, 0x1f}, Range{0x7f, 0x9f}, Range{0x202a, 0x202e},
+                             Range{0x2066, 0x2069}};
+
 template <std::size_t N>
 bool contains(const std::array<Range, N>& ranges, char32_t point) noexcept {
   for (const Range& range : ranges) {
@@ -109,6 +113,21 @@ std::size_t display_width(std::string_view utf8) noexcept {
     utf8.remove_prefix(length);
   }
   return width;
+}
+
+std::string printable(std::string_view utf8) {
+  std::string text;
+  while (!utf8.empty()) {
+    const auto [point, length] = front_point(utf8);
+    const bool stray = length == 1 && point > 0x7f;
+    if (stray || contains(kObeyed, point)) {
+      text += '?';
+    } else {
+      text += utf8.substr(0, length);
+    }
+    utf8.remove_prefix(length);
+  }
+  return text;
 }
 
 std::string fit_to_width(std::string_view utf8, std::size_t columns) {

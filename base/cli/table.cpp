@@ -6,22 +6,11 @@
 #include "base/cli/format.hpp"
 
 namespace guildsum::cli {
-namespace {
-
-/// Keeps cells from moving the cursor.
-void neutralise(std::string& cell) {
-  for (char& character : cell) {
-    const auto byte = static_cast<unsigned char>(character);
-    if (byte < 0x20 || byte == 0x7f) character = '?';
-  }
-}
-
-}  // namespace
 
 void Table::add_row(std::vector<std::string> cells) {
   GS_ASSERT(cells.size() <= columns_.size());
   cells.resize(columns_.size());
-  for (std::string& cell : cells) neutralise(cell);
+  for (std::string& cell : cells) cell = printable(cell);
   rows_.push_back(std::move(cells));
 }
 

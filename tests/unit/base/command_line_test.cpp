@@ -1,5 +1,7 @@
 #include "base/cli/command_line.hpp"
 
+#include <array>
+#include <fstream>
 #include <sstream>
 
 #include <boost/test/unit_test.hpp>
@@ -183,6 +185,23 @@ BOOST_AUTO_TEST_CASE(errors_of_commands_become_a_line_and_an_exit_code) {
   BOOST_TEST((outcome.code == ExitCode::bad_config));
   BOOST_TEST(outcome.err == "guildsum-example: invalid configuration: a.toml:3:1: no\n");
   BOOST_TEST((call({"serve"}, ExitCode::interrupted).code == ExitCode::interrupted));
+}
+
+BOOST_AUTO_TEST_CASE(messages_cannot_command_the_terminal) {
+  const auto outcome =
+      call({"serve"}, Error{BaseErrc::invalid_config, "shop '\x1b[2J':\n  second line"});
+  BOOST_TEST(outcome.err ==
+             "guildsum-example: invalid configuration: shop '?[2J':\n  second line\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_result_that_cannot_be_written_is_a_failure) {
+  Seen seen;
+  const std::array words{"guildsum-example", "--version"};
+  std::ostringstream err;
+  std::ofstream full{"/dev/full"};
+  const auto code = cli::run(example(seen), 2, words.data(), full, err);
+  BOOST_TEST((code == ExitCode::failed));
+  BOOST_TEST(err.str().find("could not be written to standard output") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -58,4 +58,16 @@ BOOST_AUTO_TEST_CASE(fitting_never_cuts_a_character) {
   BOOST_TEST(fit_to_width("abc", 0).empty());
 }
 
+BOOST_AUTO_TEST_CASE(what_a_terminal_would_obey_is_not_printed) {
+  BOOST_TEST(printable("M\xc3\xbcnchen \xe5\xba\x97 \xf0\x9f\x98\x80") ==
+             "M\xc3\xbcnchen \xe5\xba\x97 \xf0\x9f\x98\x80");
+  BOOST_TEST(printable("a\x1b[31mb\x07\n\tc\x7f") == "a?[31mb???c?");
+  BOOST_TEST(printable("\xc2\x9b"
+                       "2J") == "?2J");                  // CSI as one code point
+  BOOST_TEST(printable("a\xe2\x80\xaegpj") == "a?gpj");  // right-to-left override
+  BOOST_TEST(printable("\xff\xc3;") == "??;");           // invalid bytes
+  BOOST_TEST(printable(std::string_view{"a\0b", 3}) == "a?b");
+  BOOST_TEST(printable("").empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
