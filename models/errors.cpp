@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "base/errors.hpp"
+
 namespace guildsum::models {
 namespace {
 
@@ -33,6 +35,17 @@ class ModelsCategory final : public boost::system::error_category {
  public:
   const char* name() const noexcept override { return "models"; }
   std::string message(int value) const override { return meaning(static_cast<ModelsErrc>(value)); }
+  /// What programs exit with.
+  boost::system::error_condition default_error_condition(int value) const noexcept override {
+    switch (static_cast<ModelsErrc>(value)) {
+      case ModelsErrc::malformed:
+      case ModelsErrc::unknown_item:
+      case ModelsErrc::wrong_shape:
+        return make_base_condition(BaseErrc::malformed);
+      default:
+        return {value, *this};
+    }
+  }
 };
 
 }  // namespace

@@ -107,6 +107,9 @@ Result<> read_titles(const cli::Arguments& arguments, std::uint32_t items,
   if (settings.title.withheld.empty()) {
     return Error{BaseErrc::invalid_argument, "no item is withheld: raise --withhold"};
   }
+  if (settings.title.withheld.size() == items) {
+    return Error{BaseErrc::invalid_argument, "every item is withheld: lower --withhold"};
+  }
   return {};
 }
 

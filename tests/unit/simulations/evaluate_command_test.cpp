@@ -222,6 +222,9 @@ BOOST_AUTO_TEST_CASE(new_items_are_placed_by_their_titles) {
   const auto none =
       files.evaluate({"--model", "title", "--items", files.path("items.tsv"), "--withhold", "0"});
   BOOST_TEST(contains(none.err, "raise --withhold"));
+  const auto all =
+      files.evaluate({"--model", "title", "--items", files.path("items.tsv"), "--withhold", "1"});
+  BOOST_TEST(contains(all.err, "lower --withhold"));
 }
 
 BOOST_AUTO_TEST_CASE(event_files_and_sampled_negatives_are_taken) {
