@@ -21,8 +21,9 @@ namespace guildsum::cli {
 /// combining marks not counted.
 [[nodiscard]] std::size_t display_width(std::string_view utf8) noexcept;
 
-/// What may go to a terminal, which obeys what it is sent: control characters, bytes that are not UTF-8
-/// and marks that turn the direction of text become '?'. For texts of files and of the other side.
+/// What may go to a terminal, which obeys what it is sent: control characters, bytes that are not
+/// UTF-8 and marks that turn the direction of text become '?'. For texts of files and of the other
+/// side.
 [[nodiscard]] std::string printable(std::string_view utf8);
 
 /// The longest front of the text that fits into so many columns.
