@@ -16,6 +16,7 @@ boost::json::object document(const AuditReport& report) {
           {"attempts", report.attempts},
           {"opened", report.opened},
           {"aborted", report.aborted},
+          {"abandoned", report.abandoned},
           {"members_joined", report.members_joined},
           {"survivors_least", report.survivors_least},
           {"votes_for", report.votes_for},
@@ -41,6 +42,10 @@ void print_report(const AuditReport& report, cli::OutputFormat format, std::ostr
   out << "verified: " << report.attempts << " attempts, " << report.opened << " with a sum, "
       << report.aborted << " without; " << report.members_joined << " shops joined\n"
       << "          chain, signatures, thresholds, certificates and revealed seeds are in order\n";
+  if (report.aborted > 0) {
+    out << "          without a sum: " << report.abandoned << " with a certificate of q shops that "
+        << "nothing of it can open\n";
+  }
   if (report.opened > 0) {
     out << "          at least " << report.survivors_least << " shops in each sum; votes "
         << report.votes_for << " for, " << report.votes_against << " against\n";

@@ -102,16 +102,24 @@ class Replay {
       return ProtocolErrc::wrong_round;
     }
     GS_CHECK(verify(message, keys_.federation, keys_.coordinator));
-    for (const Abandon& abandon : message.certificate) {
-      if (abandon.rd != message.rd) return ProtocolErrc::wrong_round;
-      GS_CHECK(verify(abandon, keys_.federation));
+    if (message.rd.is_zero()) {
+      const bool empty = message.certificate.empty() && attempt.description.check_ins.empty();
+      if (!empty) return Error{ProtocolErrc::malformed, "it was never described"};
+    } else {
+      GS_TRY(const RoundView view, check_described(attempt));
+      if (view.rd != message.rd) return Error{ProtocolErrc::digest_mismatch, "description"};
+      if (!message.certificate.empty()) {
+        GS_CHECK(check_abandon_certificate(message.certificate, view));
+        ++report_.abandoned;
+      }
     }
     ++report_.aborted;
     report_.last = aborted_transcript(attempt.previous, message);
     return {};
   }
 
-  Result<> take_opened(const AttemptTranscript& attempt) {
+  /// The description is of this attempt, continues the chain, and is signed with all its check-ins.
+  [[nodiscard]] Result<RoundView> check_described(const AttemptTranscript& attempt) const {
     const RoundDescriptor& d = attempt.description.descriptor;
     if (d.round != attempt.round || d.attempt != attempt.attempt) return ProtocolErrc::wrong_round;
     if (d.previous_transcript != attempt.previous) {
@@ -120,7 +128,11 @@ class Replay {
     GS_TRY(const Roster* roster, rosters_.at(d.roster_head));
     GS_CHECK(check_description_signed(attempt.description,
                                       {keys_.federation, keys_.coordinator, *roster}));
-    GS_TRY(const RoundView view, RoundView::of(attempt.description));
+    return RoundView::of(attempt.description);
+  }
+
+  Result<> take_opened(const AttemptTranscript& attempt) {
+    GS_TRY(const RoundView view, check_described(attempt));
     GS_CHECK(check_sharers(attempt, view));
     GS_TRY(const Survivors survivors,
            read_survivors({view.rd, attempt.sharers, attempt.headers}, view, attempt.sharers));

@@ -17,8 +17,8 @@ struct AttemptTranscript {
   Digest previous;  ///< chain hash of the attempt before; zero for the first
   RoundId round;
   Attempt attempt;
+  RoundDescription description;  ///< empty when the attempt ended before it was described
   // Of an attempt that opened a sum; empty otherwise.
-  RoundDescription description;
   std::vector<MemberDigest> sharers;   ///< U1
   std::vector<DeliveredShare> shares;  ///< share messages of U1 without ciphertexts
   std::vector<MaskedInput> headers;    ///< of U2
@@ -56,6 +56,7 @@ struct AuditReport {
   std::uint64_t attempts = 0;
   std::uint64_t opened = 0;   ///< of them, with a sum
   std::uint64_t aborted = 0;  ///< the others
+  std::uint64_t abandoned = 0;  ///< of the others, with an abandon certificate
   std::uint64_t votes_for = 0;
   std::uint64_t votes_against = 0;
   std::uint32_t survivors_least = 0;  ///< fewest shops in a sum
@@ -65,7 +66,8 @@ struct AuditReport {
 /// Replays a whole file: the roster's links and signatures; of every attempt that it continues the
 /// one before, its descriptor with all thresholds and check-ins, the share messages behind U1, the
 /// headers of U2, the certificate, the revealed seeds against what was announced, the votes and the
-/// chain hash. It does not add the inputs up again: nobody can from a transcript.
+/// chain hash; of an attempt without a sum the descriptor in the same way, and its abandon
+/// certificate. It does not add the inputs up again: nobody can from a transcript.
 /// @return the first failure, its detail beginning with "round R.A: ".
 [[nodiscard]] Result<AuditReport> verify_audit_file(const AuditFile& file, const AuditKeys& keys);
 

@@ -95,7 +95,7 @@ Step on(CollectingCheckIns phase, DeadlinePassed, const RoundContext& context) {
       missing.push_back(member);
     }
   }
-  return abort(protocol::AbortReason::too_few_check_ins, {}, std::move(missing), {}, context);
+  return abort(protocol::AbortReason::too_few_check_ins, nullptr, std::move(missing), {}, context);
 }
 
 }  // namespace guildsum::coordinator::detail

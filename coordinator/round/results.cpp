@@ -28,8 +28,7 @@ Step on(Opening phase, SumOpened event, const RoundContext& context) {
 }
 
 Step on(Opening phase, OpeningFailed event, const RoundContext& context) {
-  const protocol::RoundDigest rd = phase.round.certified.proposed.shared.described.view.rd;
-  return abort(event.reason, rd, {}, {}, context);
+  return abort(event.reason, &phase.round.certified.proposed.shared.described, {}, {}, context);
 }
 
 Step complete(CollectingVotes phase, const RoundContext& context) {

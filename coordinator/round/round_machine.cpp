@@ -139,12 +139,12 @@ Step on_abandon(Phase phase, protocol::Abandon message, const RoundContext& cont
   }
   abandons->emplace(message.sender, message);
   if (abandons->size() < view.descriptor.q) return settle_after_abandon(std::move(phase), context);
-  const protocol::RoundDigest rd = view.rd;
+  const DescribedRound* round = detail::described(phase);
   if (auto* ending = std::get_if<CollectingAbandons>(&phase)) {
-    return detail::abort(ending->message.reason, rd, std::move(ending->message.missing), *abandons,
-                         context);
+    return detail::abort(ending->message.reason, round, std::move(ending->message.missing),
+                         *abandons, context);
   }
-  return detail::abort(protocol::AbortReason::abandoned, rd, {}, *abandons, context);
+  return detail::abort(protocol::AbortReason::abandoned, round, {}, *abandons, context);
 }
 
 /// Possible until the sum is open; afterwards the round ends with its result.
@@ -155,8 +155,7 @@ Step on_abort(Phase phase, const AbortRequested& event, const RoundContext& cont
   if (std::holds_alternative<CollectingAbandons>(phase)) return detail::repeat(std::move(phase));
   const DescribedRound* round = detail::described(phase);
   if (detail::shared(phase) == nullptr) {
-    return detail::abort(event.reason, round == nullptr ? protocol::RoundDigest{} : round->view.rd,
-                         {}, {}, context);
+    return detail::abort(event.reason, round, {}, {}, context);
   }
   return detail::end_without_sum({event.reason, {}, detail::answered(phase)}, *round,
                                  *detail::abandons(phase), context);

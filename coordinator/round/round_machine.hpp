@@ -110,6 +110,8 @@ struct CollectingAbandons {
 };
 struct Aborted {
   protocol::RoundAborted message;
+  /// What the message's rd is the digest of, for the transcript; nothing when it is zero.
+  std::optional<protocol::RoundDescription> description{};
 };
 
 using Phase =

@@ -32,8 +32,8 @@ bool sharing_is_complete(const CollectingShares& phase) {
 
 Step close_sharing(CollectingShares phase, const RoundContext& context) {
   if (phase.received.size() < phase.round.view.descriptor.s_min) {
-    return abort(protocol::AbortReason::too_few_shares, phase.round.view.rd, without_shares(phase),
-                 {}, context);
+    return abort(protocol::AbortReason::too_few_shares, &phase.round, without_shares(phase), {},
+                 context);
   }
   SharedRound round;
   for (auto& [sender, message] : phase.received) {

@@ -58,11 +58,13 @@ protocol::RoundAborted aborted_message(protocol::AbortReason reason,
 
 }  // namespace
 
-Step abort(protocol::AbortReason reason, const protocol::RoundDigest& rd,
+Step abort(protocol::AbortReason reason, const DescribedRound* round,
            std::vector<ParticipantId> missing, const Abandons& certificate,
            const RoundContext& context) {
-  return enter(Aborted{aborted_message(reason, rd, std::move(missing), certificate, context)},
-               context);
+  const protocol::RoundDigest rd = round == nullptr ? protocol::RoundDigest{} : round->view.rd;
+  Aborted aborted{aborted_message(reason, rd, std::move(missing), certificate, context)};
+  if (round != nullptr) aborted.description = round->description;
+  return enter(std::move(aborted), context);
 }
 
 Step end_without_sum(Ending ending, DescribedRound round, Abandons abandons,
@@ -70,10 +72,10 @@ Step end_without_sum(Ending ending, DescribedRound round, Abandons abandons,
   const protocol::RoundDescriptor& descriptor = round.view.descriptor;
   const protocol::RoundDigest rd = round.view.rd;
   if (abandons.size() >= descriptor.q) {
-    return abort(ending.reason, rd, std::move(ending.missing), abandons, context);
+    return abort(ending.reason, &round, std::move(ending.missing), abandons, context);
   }
   if (descriptor.n - ending.answered.size() < descriptor.q) {
-    return abort(ending.reason, rd, std::move(ending.missing), {}, context);
+    return abort(ending.reason, &round, std::move(ending.missing), {}, context);
   }
   protocol::RoundAborted message =
       aborted_message(ending.reason, rd, std::move(ending.missing), {}, context);
@@ -83,7 +85,7 @@ Step end_without_sum(Ending ending, DescribedRound round, Abandons abandons,
 }
 
 Step on(CollectingAbandons phase, DeadlinePassed, const RoundContext& context) {
-  return enter(Aborted{std::move(phase.message)}, context);
+  return enter(Aborted{std::move(phase.message), std::move(phase.round.description)}, context);
 }
 
 std::set<ParticipantId> answered(const Phase& phase) {

@@ -30,9 +30,9 @@ template <class P>
 [[nodiscard]] Step enter(Phase next, const RoundContext& context, std::vector<Effect> more = {});
 
 /// Ends the attempt without a sum.
-/// @param rd           zero before a descriptor exists
+/// @param round        null before a descriptor exists
 /// @param certificate  of at least q members, or empty
-[[nodiscard]] Step abort(protocol::AbortReason reason, const protocol::RoundDigest& rd,
+[[nodiscard]] Step abort(protocol::AbortReason reason, const DescribedRound* round,
                          std::vector<protocol::ParticipantId> missing, const Abandons& certificate,
                          const RoundContext& context);
 /// The same once masked inputs may be on their way: q members must abandon the attempt first, if so

@@ -1,0 +1,88 @@
+#include "coordinator/transcripts.hpp"
+
+#include "protocol/errors.hpp"
+#include "tests/support/service_setup.hpp"
+
+using namespace guildsum;
+using namespace guildsum::coordinator;
+using protocol::ProtocolErrc;
+using testing::ServiceSetup;
+
+namespace {
+
+struct Setup : ServiceSetup {
+  [[nodiscard]] protocol::AuditKeys audit_keys() const {
+    return {keys->federation(), keys->coordinator.verify_key(), keys->registrar.verify_key()};
+  }
+  protocol::AuditFile file() {
+    const Bytes bytes =
+        export_audit(faulty, *blobs, membership->roster(), keys->federation()).value();
+    return protocol::parse_audit_file(bytes).value();
+  }
+  /// The file with one attempt changed.
+  template <class Change>
+  protocol::AuditFile changed(std::size_t which, Change change) {
+    auto audit = file();
+    auto attempt = protocol::parse_attempt(audit.attempts.at(which)).value();
+    change(attempt);
+    audit.attempts[which] = protocol::print_attempt(attempt);
+    return audit;
+  }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(transcripts_test)
+
+BOOST_AUTO_TEST_CASE(attempts_with_and_without_a_sum_are_replayed) {
+  Setup setup;
+  setup.start_task();
+  setup.run();
+  const auto report = protocol::verify_audit_file(setup.file(), setup.audit_keys());
+  GS_REQUIRE_DONE(report);
+  BOOST_TEST(report->attempts == 1U);
+  BOOST_TEST(report->opened == 1U);
+  BOOST_TEST(report->aborted == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(an_attempt_that_ended_without_a_sum_shows_whom_it_was_about) {
+  Setup setup;
+  setup.start_task();
+  setup.run_until("collecting-shares");
+  for (auto& shop : setup.shops) shop.silent = true;
+  setup.run();
+  const auto described = setup.file();
+  const auto report = protocol::verify_audit_file(described, setup.audit_keys());
+  GS_REQUIRE_DONE(report);
+  BOOST_TEST(report->opened == 0U);
+  BOOST_TEST(report->aborted == described.attempts.size());
+  const auto first = protocol::parse_attempt(described.attempts.front()).value();
+  BOOST_TEST(first.description.check_ins.size() == setup.shops.size());
+
+  const auto is_refused = [&](const auto& change) {
+    return protocol::verify_audit_file(setup.changed(0, change), setup.audit_keys()).has_error();
+  };
+  BOOST_TEST(!is_refused([](auto&) {}));
+  BOOST_TEST(is_refused([](auto& attempt) { attempt.description = {}; }));
+  BOOST_TEST(is_refused([](auto& attempt) { attempt.description.check_ins.pop_back(); }));
+  BOOST_TEST(is_refused([](auto& attempt) { attempt.description.descriptor.s_min += 1; }));
+  BOOST_TEST(is_refused([](auto& attempt) { attempt.description.purpose += "!"; }));
+}
+
+BOOST_AUTO_TEST_CASE(an_attempt_that_was_never_described_holds_none) {
+  Setup setup;
+  setup.start_task();
+  for (auto& shop : setup.shops) shop.silent = true;
+  setup.run();
+  GS_REQUIRE_DONE(protocol::verify_audit_file(setup.file(), setup.audit_keys()));
+  protocol::CheckIn check_in;
+  GS_CHECK_FAILS(ProtocolErrc::malformed,
+                 protocol::verify_audit_file(
+                     setup.changed(0,
+                                   [&](auto& attempt) {
+                                     attempt.description.check_ins.push_back(check_in);
+                                   }),
+                     setup.audit_keys()));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
