@@ -105,6 +105,51 @@ const std::vector<Row>& late_rows() {
   return rows;
 }
 
+/// The owner knows two shops. The coordinator, which signs the roster as well, leaves them out and
+/// fills up with members of its own, who have done nothing wrong.
+void leave_pinned_shops_out() {
+  Adversary adversary;
+  Wire wire{adversary};
+  const Shops shops{adversary, kOtherShops + 2};
+  std::vector<Party*> members;
+  shops.join(members);
+  const auto settings = [&](int least) {
+    return "[policy]\ntrusted_min = " + std::to_string(least) + "\ntrusted = [\"" +
+           members[0]->id().hex() + "\", \"" + members[1]->id().hex() + "\"]\n";
+  };
+  const auto answer = [&](Victim& victim, std::uint64_t round, std::size_t left_out) {
+    std::vector<Party*> cohort{&victim};
+    cohort.insert(cohort.end(), members.begin() + static_cast<std::ptrdiff_t>(left_out),
+                  members.end());
+    Play play{adversary, std::move(cohort), protocol::RoundId{round}};
+    play.check_in();
+    victim.tell(PhaseNumber::description, protocol::encode(play.description));
+    const bool shared = wire.wait_for(play.round(), "shares").has_value();
+    if (shared) play.abort(victim);
+    return shared ? std::string{} : victim.refusal(play.round());
+  };
+  Victim victim{adversary, wire, settings(2)};
+  BOOST_TEST(answer(victim, 1, 2) == "trusted-missing");
+  BOOST_TEST(answer(victim, 2, 1) == "trusted-missing");
+  BOOST_TEST(answer(victim, 3, 0).empty());
+}
+
+/// It bites: an owner who trusts nobody in particular is surrounded.
+void surround_who_pins_nobody() {
+  Adversary free;
+  Wire free_wire{free};
+  const Shops strangers{free, kOtherShops};
+  std::vector<Party*> surrounding;
+  Victim alone{free, free_wire};
+  surrounding.push_back(&alone);
+  strangers.join(surrounding);
+  Play play{free, std::move(surrounding), protocol::RoundId{1}};
+  play.check_in();
+  alone.tell(PhaseNumber::description, protocol::encode(play.description));
+  BOOST_TEST(free_wire.wait_for(play.round(), "shares").has_value());
+  play.abort(alone);
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(description_attacks_test)
@@ -216,6 +261,8 @@ BOOST_AUTO_TEST_CASE(packed_cohort) {
     complete(d, 1);
   };
   BOOST_TEST(shown(scene, few) == "too-few");
+  leave_pinned_shops_out();
+  surround_who_pins_nobody();
 }
 
 BOOST_AUTO_TEST_CASE(purpose_mismatch) {
