@@ -60,7 +60,7 @@ protocol::AttemptTranscript transcript_of(const Phase& over, const RoundPlan& pl
   if (const auto* done = std::get_if<Completed>(&over)) add_opened(transcript, *done);
   if (const auto* aborted = std::get_if<Aborted>(&over)) {
     transcript.aborted = protocol::encode(aborted->message);
-    if (aborted->description) transcript.description = *aborted->description;
+    transcript.description = aborted->description;
   }
   return transcript;
 }

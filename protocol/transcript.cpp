@@ -31,8 +31,18 @@ void serialize(A& a, StoredAttempt& v) {
 }  // namespace
 
 template <class A>
+void serialize(A& a, std::optional<RoundDescription>& v) {
+  bool present = v.has_value();
+  a(present);
+  if (!present) return v.reset();
+  if (!v) v.emplace();
+  a(*v);
+}
+
+template <class A>
 void serialize(A& a, AttemptTranscript& v) {
-  a(v.previous, v.round, v.attempt, v.description);
+  a(v.previous, v.round, v.attempt);
+  serialize(a, v.description);
   a(sequence(v.sharers, kCohortMax), sequence(v.shares, kCohortMax));
   a(sequence(v.headers, kCohortMax), v.certificate, sequence(v.unmask_answers, kCohortMax));
   a(sequence(v.votes, kCohortMax));
@@ -103,7 +113,7 @@ class Replay {
     }
     GS_CHECK(verify(message, keys_.federation, keys_.coordinator));
     if (message.rd.is_zero()) {
-      const bool empty = message.certificate.empty() && attempt.description.check_ins.empty();
+      const bool empty = message.certificate.empty() && !attempt.description.has_value();
       if (!empty) return Error{ProtocolErrc::malformed, "it was never described"};
     } else {
       GS_TRY(const RoundView view, check_described(attempt));
@@ -120,15 +130,16 @@ class Replay {
 
   /// The description is of this attempt, continues the chain, and is signed with all its check-ins.
   [[nodiscard]] Result<RoundView> check_described(const AttemptTranscript& attempt) const {
-    const RoundDescriptor& d = attempt.description.descriptor;
+    if (!attempt.description) return Error{ProtocolErrc::malformed, "it has no description"};
+    const RoundDescriptor& d = attempt.description->descriptor;
     if (d.round != attempt.round || d.attempt != attempt.attempt) return ProtocolErrc::wrong_round;
     if (d.previous_transcript != attempt.previous) {
       return Error{ProtocolErrc::digest_mismatch, "previous_transcript"};
     }
     GS_TRY(const Roster* roster, rosters_.at(d.roster_head));
-    GS_CHECK(check_description_signed(attempt.description,
+    GS_CHECK(check_description_signed(*attempt.description,
                                       {keys_.federation, keys_.coordinator, *roster}));
-    return RoundView::of(attempt.description);
+    return RoundView::of(*attempt.description);
   }
 
   Result<> take_opened(const AttemptTranscript& attempt) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@ struct AttemptTranscript {
   Digest previous;  ///< chain hash of the attempt before; zero for the first
   RoundId round;
   Attempt attempt;
-  RoundDescription description;  ///< empty when the attempt ended before it was described
+  std::optional<RoundDescription> description;  ///< nothing when it ended before it had one
   // Of an attempt that opened a sum; empty otherwise.
   std::vector<MemberDigest> sharers;   ///< U1
   std::vector<DeliveredShare> shares;  ///< share messages of U1 without ciphertexts

@@ -2,6 +2,7 @@
 
 #include "protocol/errors.hpp"
 #include "tests/support/service_setup.hpp"
+#include "tests/unit/protocol/message_samples.hpp"
 
 using namespace guildsum;
 using namespace guildsum::coordinator;
@@ -57,16 +58,16 @@ BOOST_AUTO_TEST_CASE(an_attempt_that_ended_without_a_sum_shows_whom_it_was_about
   BOOST_TEST(report->opened == 0U);
   BOOST_TEST(report->aborted == described.attempts.size());
   const auto first = protocol::parse_attempt(described.attempts.front()).value();
-  BOOST_TEST(first.description.check_ins.size() == setup.shops.size());
+  BOOST_TEST(first.description.value().check_ins.size() == setup.shops.size());
 
   const auto is_refused = [&](const auto& change) {
     return protocol::verify_audit_file(setup.changed(0, change), setup.audit_keys()).has_error();
   };
   BOOST_TEST(!is_refused([](auto&) {}));
-  BOOST_TEST(is_refused([](auto& attempt) { attempt.description = {}; }));
-  BOOST_TEST(is_refused([](auto& attempt) { attempt.description.check_ins.pop_back(); }));
-  BOOST_TEST(is_refused([](auto& attempt) { attempt.description.descriptor.s_min += 1; }));
-  BOOST_TEST(is_refused([](auto& attempt) { attempt.description.purpose += "!"; }));
+  BOOST_TEST(is_refused([](auto& attempt) { attempt.description.reset(); }));
+  BOOST_TEST(is_refused([](auto& attempt) { attempt.description->check_ins.pop_back(); }));
+  BOOST_TEST(is_refused([](auto& attempt) { attempt.description->descriptor.s_min += 1; }));
+  BOOST_TEST(is_refused([](auto& attempt) { attempt.description->purpose += "!"; }));
 }
 
 BOOST_AUTO_TEST_CASE(an_attempt_that_was_never_described_holds_none) {
@@ -75,12 +76,12 @@ BOOST_AUTO_TEST_CASE(an_attempt_that_was_never_described_holds_none) {
   for (auto& shop : setup.shops) shop.silent = true;
   setup.run();
   GS_REQUIRE_DONE(protocol::verify_audit_file(setup.file(), setup.audit_keys()));
-  protocol::CheckIn check_in;
+  const auto described = protocol::test::sample_message<protocol::RoundDescription>();
   GS_CHECK_FAILS(ProtocolErrc::malformed,
                  protocol::verify_audit_file(
                      setup.changed(0,
                                    [&](auto& attempt) {
-                                     attempt.description.check_ins.push_back(check_in);
+                                     attempt.description = described;
                                    }),
                      setup.audit_keys()));
 }
