@@ -27,11 +27,41 @@ bool parse_whole(std::string_view text, Number& out) {
   return failure == std::errc{} && at == end;
 }
 
-template <class Part, class Number>
-Field field(std::string_view key, Part TaskPlan::* part, Number Part::* member) {
+bool parse_whole(std::string_view text, models::ServerOptimiser& out) {
+  const auto optimiser = models::parse_server_optimiser(text);
+  if (optimiser.has_value()) out = *optimiser;
+  return optimiser.has_value();
+}
+
+template <class Part, class Value>
+Field field(std::string_view key, Part TaskPlan::*part, Value Part::*member) {
   return {key, [part, member](TaskPlan& plan, std::string_view text) {
             return parse_whole(text, (plan.*part).*member);
           }};
+}
+
+std::vector<Field> gradient_fields() {
+  using Plan = models::GradientPlan;
+  const auto gradient = [](std::string_view key, auto member) {
+    return field(key, &TaskPlan::gradient, member);
+  };
+  return {gradient("factors", &Plan::factors),
+          gradient("init_scale", &Plan::init_scale),
+          gradient("rounds", &Plan::rounds),
+          gradient("local_epochs", &Plan::local_epochs),
+          gradient("local_rate", &Plan::local_rate),
+          gradient("regularisation", &Plan::regularisation),
+          gradient("negatives", &Plan::negatives),
+          gradient("candidates", &Plan::candidates),
+          gradient("proximal", &Plan::proximal),
+          gradient("optimiser", &Plan::optimiser),
+          gradient("server_rate", &Plan::server_rate),
+          gradient("momentum", &Plan::momentum),
+          gradient("second_moment", &Plan::second_moment),
+          gradient("adaptivity", &Plan::adaptivity),
+          gradient("seed", &Plan::seed),
+          gradient("scale", &Plan::scale),
+          gradient("clip_norm_l2", &Plan::clip_norm_l2)};
 }
 
 std::vector<Field> fields_of(TaskKind kind) {
@@ -59,6 +89,9 @@ std::vector<Field> fields_of(TaskKind kind) {
       return {{"slots", [](TaskPlan& plan, std::string_view text) {
                  return parse_whole(text, plan.items);
                }}};
+    case TaskKind::bpr:
+    case TaskKind::softmax:
+      return gradient_fields();
   }
   return {};
 }
@@ -88,6 +121,7 @@ Result<TaskPlan> make_task_plan(std::string_view kind, std::uint32_t items,
   GS_TRY(plan.kind, models::parse_task_kind(kind));
   plan.items = items;
   plan.customers_max = customers_max;
+  if (plan.kind == TaskKind::softmax) plan.gradient = models::GradientPlan::for_softmax();
   GS_CHECK(start_from_factors(plan, settings));
   const auto fields = fields_of(plan.kind);
   for (const auto& [key, value] : settings) {
@@ -95,7 +129,7 @@ Result<TaskPlan> make_task_plan(std::string_view kind, std::uint32_t items,
                                     [&](const Field& field) { return field.key == key; });
     if (found == fields.end()) return unknown_key(key, fields);
     if (!found->assign(plan, value)) {
-      return Error{ModelsErrc::bad_plan, key + " = \"" + value + "\" is not a number it can have"};
+      return Error{ModelsErrc::bad_plan, key + " = \"" + value + "\" is not a value it can have"};
     }
   }
   GS_CHECK(plan.validate());

@@ -6,7 +6,9 @@
 #include <string>
 
 #include "models/codec.hpp"
+#include "models/detail/delta_task.hpp"
 #include "models/detail/ials_task.hpp"
+#include "models/detail/local_training.hpp"
 #include "models/detail/tasks.hpp"
 #include "models/errors.hpp"
 #include "models/gram.hpp"
@@ -136,6 +138,25 @@ Result<Contribution> contribute_product(const TaskPlan& plan, const SumRequest& 
   return encode(reals, integers, layout, random);
 }
 
+/// Local training from the public item vectors; the delta counts as often as the shop has
+/// customers, so that the sum divided by the summed customers is their average.
+Result<Contribution> contribute_delta(const TaskPlan& plan, const SumRequest& request,
+                                      const Interactions& interactions, Random& random) {
+  const auto layout = detail::DeltaTask::layout(plan);
+  GS_CHECK(expect_layout(request, layout));
+  GS_TRY(const auto vectors, detail::parse_vectors(plan, request.public_inputs));
+  GS_TRY(const auto trained, detail::train_locally(plan, vectors, interactions, random));
+  const auto customers = active_customers(interactions);
+  std::array<RealSegment, 1> reals{
+      RealSegment{&layout.segments[0], std::vector<double>(vectors.size())}};
+  for (std::size_t k = 0; k < vectors.size(); ++k) {
+    reals[0].values[k] = static_cast<double>(customers) *
+                         (static_cast<double>(trained[k]) - static_cast<double>(vectors[k]));
+  }
+  const std::array<std::int64_t, 1> integers{customers};
+  return encode(reals, integers, layout, random);
+}
+
 }  // namespace
 
 Result<Contribution> contribute(const TaskPlan& plan, const SumRequest& request,
@@ -161,6 +182,10 @@ Result<Contribution> contribute(const TaskPlan& plan, const SumRequest& request,
   }
   if (plan.kind == TaskKind::ials && request.step_kind == "ials.product") {
     return contribute_product(plan, request, interactions, random);
+  }
+  if ((plan.kind == TaskKind::bpr || plan.kind == TaskKind::softmax) &&
+      request.step_kind == detail::kDeltaStep) {
+    return contribute_delta(plan, request, interactions, random);
   }
   return Error{ModelsErrc::wrong_step, "'" + request.step_kind + "' is no step of a " +
                                            std::string{to_string(plan.kind)} + " task"};

@@ -19,7 +19,8 @@ struct Contribution {
 
 /// Computes the shop's values for `request` from its own customers.
 ///
-/// Pure apart from `random`, which rounds clipped segments (integers of exact segments need none).
+/// Pure apart from `random`, which rounds clipped segments (integers of exact segments need none)
+/// and seeds the order and the negatives of local training.
 /// The layout must be the one the plan leads to; it is recomputed, not trusted.
 /// ModelsErrc::wrong_shape (layout or item count differ from the plan), malformed (public inputs),
 /// not_finite, out_of_range (more customers than the plan allows).

@@ -7,6 +7,7 @@
 
 #include "models/ease.hpp"
 #include "models/errors.hpp"
+#include "models/gradient.hpp"
 #include "models/ials.hpp"
 #include "models/popularity.hpp"
 
@@ -56,6 +57,9 @@ Result<std::unique_ptr<Recommender>> make_recommender(const TaskPlan& plan,
   }
   if (std::holds_alternative<VocabularyModel>(released)) {
     return Error{ModelsErrc::wrong_shape, "a vocabulary recommends nothing"};
+  }
+  if (const auto* vectors = std::get_if<VectorModel>(&released)) {
+    return make_factorisation(*vectors, options.stock);
   }
   EaseOptions ease;
   ease.ridge = options.ridge > 0 ? options.ridge : plan.ease.ridge_shared;

@@ -31,7 +31,7 @@ struct Explanation {
 class Recommender {
  public:
   virtual ~Recommender() = default;
-  /// "popularity", "knn", "ease" or "ials".
+  /// "popularity", "knn", "ease", "ials", "bpr" or "softmax".
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
   [[nodiscard]] virtual std::uint32_t items() const noexcept = 0;
   /// Fills `scores` [items()]; -infinity for items the model cannot rank (outside the shop's

@@ -42,6 +42,15 @@ struct FactorModel {
   IalsPlan plan;
 };
 
+/// Item vectors of a BPR or softmax task; a customer's own vector is the sum of her items' vectors
+/// over the square root of their number.
+struct VectorModel {
+  TaskKind kind = TaskKind::bpr;
+  std::uint32_t items = 0;
+  std::uint32_t factors = 0;
+  std::vector<float> item_vectors;  ///< [items x (factors + 1)], row-major; the last is the bias.
+};
+
 /// A row of a private vocabulary: an item under the shops' key, without its id.
 struct SharedRow {
   std::uint32_t slot = 0;
@@ -59,10 +68,12 @@ struct VocabularyModel {
 };
 
 /// A model as the shops receive it.
-using Released = std::variant<PopularityModel, GramModel, FactorModel, VocabularyModel>;
+using Released =
+    std::variant<PopularityModel, GramModel, FactorModel, VectorModel, VocabularyModel>;
 
-/// The model inside a task's checkpoint. For iALS any checkpoint after the first sums holds usable
-/// factors; for counts and Gram the task must have its sum. ModelsErrc::malformed, wrong_step.
+/// The model inside a task's checkpoint. For iALS, BPR and softmax any checkpoint after the first
+/// sums holds usable factors; for counts and Gram the task must have its sum.
+/// ModelsErrc::malformed, wrong_step.
 [[nodiscard]] Result<Released> release(const TaskPlan& plan, ByteView checkpoint);
 
 }  // namespace guildsum::models

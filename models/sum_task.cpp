@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "models/detail/delta_task.hpp"
 #include "models/detail/ials_task.hpp"
 #include "models/detail/tasks.hpp"
 #include "models/errors.hpp"
@@ -16,8 +17,8 @@ Result<std::unique_ptr<SumTask>> restored(const TaskPlan& plan, ByteView checkpo
   return std::unique_ptr<SumTask>{std::make_unique<Task>(std::move(task))};
 }
 
-Error not_released(const char* kind) {
-  return {ModelsErrc::wrong_step, std::string{"the "} + kind + " task has no model yet"};
+Error not_released(std::string_view kind) {
+  return {ModelsErrc::wrong_step, "the " + std::string{kind} + " task has no model yet"};
 }
 
 }  // namespace
@@ -33,6 +34,9 @@ Result<std::unique_ptr<SumTask>> make_task(const TaskPlan& plan) {
       return std::unique_ptr<SumTask>{std::make_unique<detail::IalsTask>(plan)};
     case TaskKind::vocabulary:
       return std::unique_ptr<SumTask>{std::make_unique<detail::VocabularyTask>(plan)};
+    case TaskKind::bpr:
+    case TaskKind::softmax:
+      return std::unique_ptr<SumTask>{std::make_unique<detail::DeltaTask>(plan)};
   }
   return Error{ModelsErrc::bad_plan, "kind"};
 }
@@ -48,6 +52,9 @@ Result<std::unique_ptr<SumTask>> restore_task(const TaskPlan& plan, ByteView che
       return restored<detail::IalsTask>(plan, checkpoint);
     case TaskKind::vocabulary:
       return restored<detail::VocabularyTask>(plan, checkpoint);
+    case TaskKind::bpr:
+    case TaskKind::softmax:
+      return restored<detail::DeltaTask>(plan, checkpoint);
   }
   return Error{ModelsErrc::bad_plan, "kind"};
 }
@@ -69,6 +76,13 @@ Result<Released> release(const TaskPlan& plan, ByteView checkpoint) {
       GS_TRY(auto task, detail::IalsTask::restore(plan, checkpoint));
       if (!task.moved()) return not_released("iALS");
       return Released{FactorModel{plan.items, plan.ials.factors, task.factors(), plan.ials}};
+    }
+    case TaskKind::bpr:
+    case TaskKind::softmax: {
+      GS_TRY(auto task, detail::DeltaTask::restore(plan, checkpoint));
+      if (!task.moved()) return not_released(to_string(plan.kind));
+      return Released{
+          VectorModel{plan.kind, plan.items, plan.gradient.factors, std::move(task.vectors())}};
     }
     case TaskKind::vocabulary: {
       GS_TRY(auto task, detail::VocabularyTask::restore(plan, checkpoint));

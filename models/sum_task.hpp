@@ -15,7 +15,8 @@ namespace guildsum::models {
 
 /// One secure sum that a task asks for. Everything in it is public to the members of the round.
 struct SumRequest {
-  std::string step_kind;  ///< "popularity.counts", "ease.gram", "ials.gradient", "ials.product"
+  std::string step_kind;  ///< "popularity.counts", "ease.gram", "ials.gradient", "ials.product",
+                          ///< "gradient.delta"
   std::uint64_t step_number = 0;  ///< From 1, rises by one with every sum of the task.
   VectorLayout layout;
   Bytes public_inputs;  ///< What a shop needs beside its data (item factors, search direction);

@@ -99,17 +99,22 @@ std::string_view to_string(TaskKind kind) noexcept {
       return "ials";
     case TaskKind::vocabulary:
       return "vocabulary";
+    case TaskKind::bpr:
+      return "bpr";
+    case TaskKind::softmax:
+      return "softmax";
   }
   return "unknown";
 }
 
 Result<TaskKind> parse_task_kind(std::string_view text) {
-  for (const auto kind :
-       {TaskKind::popularity, TaskKind::ease, TaskKind::ials, TaskKind::vocabulary}) {
+  for (const auto kind : {TaskKind::popularity, TaskKind::ease, TaskKind::ials,
+                          TaskKind::vocabulary, TaskKind::bpr, TaskKind::softmax}) {
     if (text == to_string(kind)) return kind;
   }
-  return Error{ModelsErrc::bad_plan, "unknown task '" + std::string{text} +
-                                         "', use popularity, ease, ials or vocabulary"};
+  return Error{ModelsErrc::bad_plan,
+               "unknown task '" + std::string{text} +
+                   "', use popularity, ease, ials, vocabulary, bpr or softmax"};
 }
 
 IalsPlan IalsPlan::for_factors(std::uint32_t factors) {
@@ -135,6 +140,9 @@ Result<> TaskPlan::validate() const {
       return check(ease);
     case TaskKind::ials:
       return check(ials);
+    case TaskKind::bpr:
+    case TaskKind::softmax:
+      return gradient.validate();
     case TaskKind::vocabulary:
       break;
   }
@@ -161,6 +169,10 @@ Bytes TaskPlan::canonical_bytes() const {
     case TaskKind::vocabulary:
       out.integer(vocabulary.holders_min);
       break;
+    case TaskKind::bpr:
+    case TaskKind::softmax:
+      gradient.write(out);
+      break;
   }
   return std::move(out).take();
 }
@@ -185,6 +197,10 @@ Result<TaskPlan> TaskPlan::parse(ByteView bytes) {
       break;
     case TaskKind::vocabulary:
       plan.vocabulary.holders_min = in.integer<std::uint32_t>();
+      break;
+    case TaskKind::bpr:
+    case TaskKind::softmax:
+      plan.gradient = GradientPlan::read(in);
       break;
     default:
       return Error{ModelsErrc::malformed, "training plan of an unknown kind"};

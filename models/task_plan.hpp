@@ -6,12 +6,20 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "models/gradient_plan.hpp"
 
 namespace guildsum::models {
 
-enum class TaskKind : std::uint8_t { popularity = 1, ease = 2, ials = 3, vocabulary = 4 };
+enum class TaskKind : std::uint8_t {
+  popularity = 1,
+  ease = 2,
+  ials = 3,
+  vocabulary = 4,
+  bpr = 5,
+  softmax = 6
+};
 
-/// "popularity", "ease", "ials" or "vocabulary".
+/// "popularity", "ease", "ials", "vocabulary", "bpr" or "softmax".
 [[nodiscard]] std::string_view to_string(TaskKind kind) noexcept;
 /// ModelsErrc::bad_plan on another word.
 [[nodiscard]] Result<TaskKind> parse_task_kind(std::string_view text);
@@ -67,6 +75,7 @@ struct TaskPlan {
   EasePlan ease;
   IalsPlan ials;
   VocabularyPlan vocabulary;
+  GradientPlan gradient;  ///< Of bpr and softmax.
 
   /// ModelsErrc::bad_plan naming the first value that is out of range.
   [[nodiscard]] Result<> validate() const;

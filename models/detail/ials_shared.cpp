@@ -3,6 +3,7 @@
 
 #include "models/detail/canonical.hpp"
 #include "models/detail/ials_task.hpp"
+#include "models/detail/seeded_factors.hpp"
 #include "models/errors.hpp"
 
 namespace guildsum::models::detail {
@@ -10,30 +11,6 @@ namespace {
 
 constexpr std::string_view kMagic = "GSII";
 constexpr std::uint16_t kVersion = 1;
-
-/// SplitMix64 (Steele, Lea, Flood 2014): one 64-bit output per call.
-class SplitMix64 {
- public:
-  explicit SplitMix64(std::uint64_t seed) : state_{seed} {}
-  /// Uniform in [0, 1), 53 bits.
-  double uniform() {
-    state_ += 0x9e3779b97f4a7c15;
-    std::uint64_t z = state_;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return static_cast<double>((z ^ (z >> 31)) >> 11) * 0x1.0p-53;
-  }
-  /// Twelve uniforms minus six: mean 0, variance 1, near Gaussian, and no logarithm whose last bit
-  /// differs between C libraries.
-  double near_gaussian() {
-    double sum = -6.0;
-    for (int i = 0; i < 12; ++i) sum += uniform();
-    return sum;
-  }
-
- private:
-  std::uint64_t state_;
-};
 
 bool all_finite(std::span<const float> values) {
   for (const float value : values) {
@@ -45,11 +22,8 @@ bool all_finite(std::span<const float> values) {
 }  // namespace
 
 std::vector<float> starting_factors(const TaskPlan& plan) {
-  SplitMix64 random{plan.ials.seed};
-  const double deviation = plan.ials.init_scale / std::sqrt(static_cast<double>(plan.ials.factors));
-  std::vector<float> factors(std::size_t{plan.items} * plan.ials.factors);
-  for (auto& value : factors) value = static_cast<float>(deviation * random.near_gaussian());
-  return factors;
+  const std::size_t d = plan.ials.factors;
+  return seeded_factors(plan.ials.seed, plan.ials.init_scale, plan.items, d, d);
 }
 
 double frequency_regularisation(const IalsPlan& plan, double count, double total) noexcept {

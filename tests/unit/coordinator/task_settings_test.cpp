@@ -41,6 +41,39 @@ BOOST_AUTO_TEST_CASE(the_number_of_factors_decides_the_other_defaults) {
   BOOST_TEST(by_hand.ials.products == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(both_gradient_kinds_have_their_own_defaults) {
+  BOOST_TEST((make("bpr", {}).value().gradient == models::GradientPlan{}));
+  BOOST_TEST((make("softmax", {}).value().gradient == models::GradientPlan::for_softmax()));
+}
+
+BOOST_AUTO_TEST_CASE(every_gradient_setting_reaches_its_field) {
+  const TaskSettings settings{{"factors", "3"},
+                              {"init_scale", "0.5"},
+                              {"rounds", "4"},
+                              {"local_epochs", "5"},
+                              {"local_rate", "0.25"},
+                              {"regularisation", "0"},
+                              {"negatives", "6"},
+                              {"candidates", "7"},
+                              {"proximal", "0.125"},
+                              {"optimiser", "yogi"},
+                              {"server_rate", "2"},
+                              {"momentum", "0.5"},
+                              {"second_moment", "0.75"},
+                              {"adaptivity", "0.0625"},
+                              {"seed", "8"},
+                              {"scale", "9"},
+                              {"clip_norm_l2", "10"}};
+  models::GradientPlan expected{
+      3,   0.5, 4,    5,      0.25, 0, 6, 7, 0.125, models::ServerOptimiser::yogi,
+      2.0, 0.5, 0.75, 0.0625, 8,    9, 10};
+  for (const auto* kind : {"bpr", "softmax"}) {
+    BOOST_TEST((make(kind, settings).value().gradient == expected));
+  }
+  GS_CHECK_FAILS(ModelsErrc::bad_plan, make("bpr", {{"optimiser", "newton"}}));
+  GS_CHECK_FAILS(ModelsErrc::bad_plan, make("bpr", {{"epochs", "3"}}));
+}
+
 BOOST_AUTO_TEST_CASE(every_setting_of_every_kind_reaches_its_field) {
   const auto ials = make("ials", {{"unobserved_weight", "0.25"},
                                   {"regularisation", "1e-2"},

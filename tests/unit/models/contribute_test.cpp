@@ -5,7 +5,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "models/detail/delta_task.hpp"
 #include "models/detail/ials_task.hpp"
+#include "models/detail/local_training.hpp"
 #include "models/gram.hpp"
 #include "models/ials.hpp"
 #include "tests/unit/models/model_setup.hpp"
@@ -31,6 +33,8 @@ TaskPlan plan_of(TaskKind kind) {
   plan.customers_max = 30;
   plan.ials.factors = kD;
   plan.ials.scale = 1 << 20;
+  plan.gradient.factors = kD;
+  plan.gradient.scale = 1 << 20;
   return plan;
 }
 
@@ -180,8 +184,54 @@ BOOST_AUTO_TEST_CASE(a_long_contribution_is_clipped_and_says_so_only_as_a_summed
   BOOST_TEST(real(request, part, 3, 0) == real(free_request, whole, 3, 0));
 }
 
+BOOST_AUTO_TEST_CASE(a_delta_counts_as_often_as_the_shop_has_customers) {
+  for (const auto kind : {TaskKind::bpr, TaskKind::softmax}) {
+    const auto plan = plan_of(kind);
+    const auto request = request_of(plan);
+    const auto part = must(contribute_with(plan, request, shop()));
+    const auto start = models::detail::starting_vectors(plan);
+    SeededRandom random{1};
+    const auto trained = must(models::detail::train_locally(plan, start, shop(), random));
+    const double customers = real(request, part, 1, 0);
+    BOOST_TEST(customers > 20);
+    for (std::size_t k = 0; k < start.size(); ++k) {
+      const double moved = static_cast<double>(trained[k]) - static_cast<double>(start[k]);
+      BOOST_TEST(std::abs(real(request, part, 0, k) - customers * moved) < kUnit);
+    }
+    BOOST_TEST(part.segments_clipped == 0U);
+    BOOST_TEST(part.values.back() == 0);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_long_delta_is_clipped_to_its_norm_and_keeps_its_direction) {
+  for (const auto kind : {TaskKind::bpr, TaskKind::softmax}) {
+    auto plan = plan_of(kind);
+    const auto free_request = request_of(plan);
+    const auto whole = must(contribute_with(plan, free_request, shop()));
+    plan.gradient.clip_norm_l2 = 1;
+    const auto request = request_of(plan);
+    const auto part = must(contribute_with(plan, request, shop()));
+    BOOST_TEST(part.segments_clipped == 1U);
+    BOOST_TEST(part.values.back() == 1);
+    BOOST_TEST(real(request, part, 1, 0) == real(free_request, whole, 1, 0));
+    double squares = 0;
+    double whole_squares = 0;
+    double product = 0;
+    for (std::size_t k = 0; k < kItems * (kD + 1); ++k) {
+      const double a = real(request, part, 0, k);
+      const double b = real(free_request, whole, 0, k);
+      squares += a * a;
+      whole_squares += b * b;
+      product += a * b;
+    }
+    BOOST_TEST(std::sqrt(squares) == 1.0, boost::test_tools::tolerance(1e-4));
+    BOOST_TEST(product / std::sqrt(squares * whole_squares) > 0.9999);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(no_customers_contribute_zeros) {
-  for (const auto kind : {TaskKind::popularity, TaskKind::ease, TaskKind::ials}) {
+  for (const auto kind :
+       {TaskKind::popularity, TaskKind::ease, TaskKind::ials, TaskKind::bpr, TaskKind::softmax}) {
     const auto plan = plan_of(kind);
     const auto part = must(contribute_with(plan, request_of(plan), purchases(kItems, {})));
     BOOST_TEST(std::ranges::count(part.values, 0) ==
@@ -202,7 +252,8 @@ BOOST_AUTO_TEST_CASE(data_that_does_not_fit_the_plan_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(a_layout_that_the_plan_does_not_lead_to_is_refused) {
-  for (const auto kind : {TaskKind::popularity, TaskKind::ease, TaskKind::ials}) {
+  for (const auto kind :
+       {TaskKind::popularity, TaskKind::ease, TaskKind::ials, TaskKind::bpr, TaskKind::softmax}) {
     const auto plan = plan_of(kind);
     auto request = request_of(plan);
     request.layout.segments.back().bound *= 2;

@@ -1,6 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "models/kernels/kernels.hpp"
+#include "models/kernels/local_steps.hpp"
 
 using namespace guildsum::models::kernels;
 
@@ -30,6 +31,17 @@ BOOST_AUTO_TEST_CASE(kernels_are_offered_exactly_where_the_cpu_has_their_instruc
   if (const Kernels* found = kernels_for(Isa::v4)) BOOST_TEST(found->name == "v4");
 }
 #endif
+
+BOOST_AUTO_TEST_CASE(local_kernels_are_offered_where_the_dense_ones_are) {
+  for (const Isa isa : {Isa::base, Isa::v3, Isa::v4}) {
+    const Kernels* dense = kernels_for(isa);
+    const LocalKernels* local = local_kernels_for(isa);
+    BOOST_TEST_REQUIRE((dense != nullptr) == (local != nullptr));
+    if (dense != nullptr) BOOST_TEST(local->name == dense->name);
+  }
+  BOOST_TEST(best_local_kernels().name == best_kernels().name);
+  BOOST_TEST((local_kernels_for(static_cast<Isa>(9)) == nullptr));
+}
 
 BOOST_AUTO_TEST_CASE(an_unknown_instruction_set_has_no_kernels) {
   BOOST_TEST((kernels_for(static_cast<Isa>(9)) == nullptr));

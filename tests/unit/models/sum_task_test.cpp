@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "models/gram.hpp"
+#include "models/recommender.hpp"
 #include "models/released.hpp"
 #include "tests/unit/models/model_setup.hpp"
 
@@ -16,7 +17,8 @@ using models::test::refused;
 
 namespace {
 
-constexpr TaskKind kKinds[] = {TaskKind::popularity, TaskKind::ease, TaskKind::ials};
+constexpr TaskKind kKinds[] = {TaskKind::popularity, TaskKind::ease, TaskKind::ials, TaskKind::bpr,
+                               TaskKind::softmax};
 
 TaskPlan plan_of(TaskKind kind) {
   TaskPlan plan;
@@ -24,6 +26,8 @@ TaskPlan plan_of(TaskKind kind) {
   plan.items = 6;
   plan.ials.factors = 2;
   plan.ials.epochs = 2;
+  plan.gradient.factors = 2;
+  plan.gradient.rounds = 3;
   return plan;
 }
 
@@ -50,7 +54,8 @@ BOOST_AUTO_TEST_CASE(every_kind_asks_for_valid_sums_until_it_is_finished) {
       const auto request = must(task->next_request());
       must(request.layout.validate());
       BOOST_TEST(request.step_number == ++sums);
-      BOOST_TEST(request.step_kind.starts_with(to_string(kind)));
+      const bool by_gradient = kind == TaskKind::bpr || kind == TaskKind::softmax;
+      BOOST_TEST(request.step_kind.starts_with(by_gradient ? "gradient" : to_string(kind)));
       must(apply_sum_of(*task, shops(), random));
     }
     BOOST_TEST(task->progress().sums_done == task->progress().sums_total);
@@ -104,6 +109,10 @@ BOOST_AUTO_TEST_CASE(finished_tasks_release_their_models) {
                   std::vector<std::uint64_t>(counts.begin(), counts.end())));
     } else if (kind == TaskKind::ease) {
       BOOST_TEST((std::get<GramModel>(released).upper == gram_of(everybody).upper));
+    } else if (kind == TaskKind::bpr || kind == TaskKind::softmax) {
+      BOOST_TEST(std::get<VectorModel>(released).item_vectors.size() == 18U);
+      BOOST_TEST((std::get<VectorModel>(released).kind == kind));
+      BOOST_TEST(must(make_recommender(plan_of(kind), released))->name() == to_string(kind));
     } else {
       BOOST_TEST(std::get<FactorModel>(released).item_factors.size() == 12U);
       BOOST_TEST((std::get<FactorModel>(released).plan == plan_of(kind).ials));
@@ -127,6 +136,16 @@ BOOST_AUTO_TEST_CASE(ials_releases_its_factors_after_the_first_step) {
   BOOST_TEST(refused(release(plan, task->checkpoint()), ModelsErrc::wrong_step));
   must(apply_sum_of(*task, shops(), random));
   BOOST_TEST(release(plan, task->checkpoint()).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(gradient_tasks_release_their_vectors_after_the_first_step) {
+  for (const auto kind : {TaskKind::bpr, TaskKind::softmax}) {
+    const auto plan = plan_of(kind);
+    const auto task = must(make_task(plan));
+    SeededRandom random{3};
+    must(apply_sum_of(*task, shops(), random));
+    BOOST_TEST(release(plan, task->checkpoint()).has_value());
+  }
 }
 
 BOOST_AUTO_TEST_CASE(plans_out_of_range_make_no_task) {

@@ -22,7 +22,7 @@ TaskPlan plan_of(TaskKind kind) {
 }
 
 constexpr TaskKind kKinds[] = {TaskKind::popularity, TaskKind::ease, TaskKind::ials,
-                               TaskKind::vocabulary};
+                               TaskKind::vocabulary, TaskKind::bpr,  TaskKind::softmax};
 
 template <class Change>
 bool invalid(TaskKind kind, std::string_view why, Change change) {
@@ -38,8 +38,7 @@ BOOST_AUTO_TEST_SUITE(task_plan_test)
 
 BOOST_AUTO_TEST_CASE(kinds_have_names) {
   for (const auto kind : kKinds) BOOST_TEST((must(parse_task_kind(to_string(kind))) == kind));
-  BOOST_TEST(refused(parse_task_kind("EASE"), ModelsErrc::bad_plan,
-                     "popularity, ease, ials or vocabulary"));
+  BOOST_TEST(refused(parse_task_kind("EASE"), ModelsErrc::bad_plan, "vocabulary, bpr or softmax"));
   BOOST_TEST(to_string(static_cast<TaskKind>(9)) == "unknown");
 }
 
@@ -61,7 +60,12 @@ BOOST_AUTO_TEST_CASE(every_setting_of_the_kind_is_in_the_bytes) {
   ials.ials = {7, 0.1, 0.2, 0.5, 0.3, 4, 3, 99, 1024, 55};
   auto vocabulary = plan_of(TaskKind::vocabulary);
   vocabulary.vocabulary.holders_min = 9;
-  for (const auto& plan : {popularity, ease, ials, vocabulary}) {
+  auto bpr = plan_of(TaskKind::bpr);
+  bpr.gradient.rounds = 41;
+  bpr.gradient.optimiser = ServerOptimiser::yogi;
+  auto softmax = plan_of(TaskKind::softmax);
+  softmax.gradient = GradientPlan::for_softmax();
+  for (const auto& plan : {popularity, ease, ials, vocabulary, bpr, softmax}) {
     const auto again = must(TaskPlan::parse(plan.canonical_bytes()));
     BOOST_TEST((again == plan));
     BOOST_TEST((again.canonical_bytes() == plan.canonical_bytes()));
@@ -145,6 +149,16 @@ BOOST_AUTO_TEST_CASE(settings_of_ials_outside_their_range_are_named) {
     p.scale = std::uint64_t{1} << 32;
     p.clip_norm_l2 = (std::uint64_t{1} << 29) + 1;
   }));
+}
+
+BOOST_AUTO_TEST_CASE(both_gradient_kinds_check_their_settings) {
+  for (const auto kind : {TaskKind::bpr, TaskKind::softmax}) {
+    BOOST_TEST(invalid(kind, "rounds", [](TaskPlan& plan) { plan.gradient.rounds = 0; }));
+  }
+  auto bpr = plan_of(TaskKind::bpr);
+  bpr.gradient.rounds = 0;
+  bpr.kind = TaskKind::ease;  // Whose settings are all that counts then.
+  must(bpr.validate());
 }
 
 BOOST_AUTO_TEST_CASE(the_measured_settings_change_above_64_factors) {

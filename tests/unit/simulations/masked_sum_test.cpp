@@ -29,7 +29,8 @@ BOOST_AUTO_TEST_SUITE(masked_sum_test)
 BOOST_AUTO_TEST_CASE(the_masked_sum_is_the_plain_sum) {
   const auto shops = split_among(random_purchases(60, 2), 5);
   for (const auto kind :
-       {models::TaskKind::popularity, models::TaskKind::ease, models::TaskKind::ials}) {
+       {models::TaskKind::popularity, models::TaskKind::ease, models::TaskKind::ials,
+        models::TaskKind::bpr, models::TaskKind::softmax}) {
     const auto plan = small_plan(kind);
     const auto request = must(must(models::make_task(plan))->next_request());
     SeededRandom random{3};
