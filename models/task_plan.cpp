@@ -108,13 +108,26 @@ std::string_view to_string(TaskKind kind) noexcept {
 }
 
 Result<TaskKind> parse_task_kind(std::string_view text) {
-  for (const auto kind : {TaskKind::popularity, TaskKind::ease, TaskKind::ials,
-                          TaskKind::vocabulary, TaskKind::bpr, TaskKind::softmax}) {
+  for (const auto kind : kTaskKinds) {
     if (text == to_string(kind)) return kind;
   }
   return Error{ModelsErrc::bad_plan,
-               "unknown task '" + std::string{text} +
-                   "', use popularity, ease, ials, vocabulary, bpr or softmax"};
+               "unknown task '" + std::string{text} + "', use " + task_kind_choice()};
+}
+
+std::vector<std::string> task_kind_words() {
+  std::vector<std::string> words;
+  for (const auto kind : kTaskKinds) words.emplace_back(to_string(kind));
+  return words;
+}
+
+std::string task_kind_choice() {
+  std::string choice;
+  for (std::size_t k = 0; k < kTaskKinds.size(); ++k) {
+    if (k > 0) choice += k + 1 == kTaskKinds.size() ? " or " : ", ";
+    choice += to_string(kTaskKinds[k]);
+  }
+  return choice;
 }
 
 IalsPlan IalsPlan::for_factors(std::uint32_t factors) {

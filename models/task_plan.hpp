@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
@@ -19,10 +21,18 @@ enum class TaskKind : std::uint8_t {
   softmax = 6
 };
 
+/// Every kind, by number.
+inline constexpr std::array kTaskKinds{TaskKind::popularity, TaskKind::ease, TaskKind::ials,
+                                       TaskKind::vocabulary, TaskKind::bpr,  TaskKind::softmax};
+
 /// "popularity", "ease", "ials", "vocabulary", "bpr" or "softmax".
 [[nodiscard]] std::string_view to_string(TaskKind kind) noexcept;
 /// ModelsErrc::bad_plan on another word.
 [[nodiscard]] Result<TaskKind> parse_task_kind(std::string_view text);
+/// The words of every kind.
+[[nodiscard]] std::vector<std::string> task_kind_words();
+/// "popularity, ease, ... or softmax": for help texts and messages.
+[[nodiscard]] std::string task_kind_choice();
 
 /// Settings of the popularity task.
 struct PopularityPlan {

@@ -1,34 +1,26 @@
 #include "participant/approvals.hpp"
 
-#include <algorithm>
-#include <array>
-
 #include "base/errors.hpp"
 #include "base/file.hpp"
+#include "models/task_plan.hpp"
 
 namespace guildsum::participant {
 
-namespace {
-
-constexpr std::array<std::string_view, 4> kTaskKinds{"popularity", "ease", "ials", "vocabulary"};
-
-}  // namespace
-
 Result<> leave_approval(const AgentPaths& paths, const std::string& task_kind) {
-  if (std::ranges::find(kTaskKinds, task_kind) == kTaskKinds.end()) {
+  if (!models::parse_task_kind(task_kind).has_value()) {
     return Error{BaseErrc::invalid_argument,
-                 "\"" + task_kind + "\" is none of popularity, ease, ials, vocabulary"};
+                 "\"" + task_kind + "\" is no task: use " + models::task_kind_choice()};
   }
   GS_CHECK(make_private_directory(paths.approvals()));
   return write_file_atomically(paths.approvals() / task_kind, {});
 }
 
 Result<> take_approvals(const AgentPaths& paths, Journal& journal, Log& log) {
-  for (const std::string_view kind : kTaskKinds) {
+  for (const std::string& kind : models::task_kind_words()) {
     const auto file = paths.approvals() / kind;
     std::error_code error;
     if (!std::filesystem::exists(file, error)) continue;
-    GS_CHECK(journal.append(LineageApproved{std::string{kind}}));
+    GS_CHECK(journal.append(LineageApproved{kind}));
     GS_CHECK(remove_file(file));
     log.info("lineage.approved", {{"task", kind}});
   }

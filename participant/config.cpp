@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/net/url.hpp"
+#include "models/task_plan.hpp"
 
 namespace guildsum::participant {
 namespace {
@@ -110,12 +111,12 @@ ParticipantPolicy read_policy(Reader& reader) {
   }
   policy.corrupt_min =
       static_cast<std::uint32_t>(reader.integer("policy.corrupt_min", 0, {.min = 0, .max = 128}));
-  const auto kinds = reader.list("policy.task_kinds", {"popularity", "ease", "ials", "vocabulary"});
+  const auto kinds = reader.list("policy.task_kinds", models::task_kind_words());
   policy.task_kinds = {kinds.begin(), kinds.end()};
   for (const std::string& kind : kinds) {
-    if (kind != "popularity" && kind != "ease" && kind != "ials" && kind != "vocabulary") {
+    if (!models::parse_task_kind(kind).has_value()) {
       reader.problem("policy.task_kinds",
-                     "\"" + kind + "\" is none of popularity, ease, ials, vocabulary");
+                     "\"" + kind + "\" is no task: use " + models::task_kind_choice());
     }
   }
   read_limits(reader, policy);
@@ -134,8 +135,8 @@ Config read_all(Reader& reader) {
   if (reader.has("evaluation.holdout")) out.holdout = reader.path("evaluation.holdout", "");
   out.keep_plain = reader.boolean("outbox.keep_plain", false);
   read_listen(reader, out.serving);
-  out.serving.model =
-      reader.choice("serving.model", "auto", {"auto", "popularity", "ease", "ials"});
+  out.serving.model = reader.choice("serving.model", "auto",
+                                    {"auto", "popularity", "ease", "ials", "bpr", "softmax"});
   out.serving.stock = reader.list("serving.stock");
   out.serving.own_weight = reader.number("serving.own_weight", 0, {.min = 0, .max = 1000});
   out.policy = read_policy(reader);

@@ -16,7 +16,7 @@ struct ServingConfig {
   std::string address = "127.0.0.1";  ///< Loopback only: the API has no login.
   std::uint16_t port = 0;             ///< 0 lets the system choose; see endpoints.json.
   /// "auto" takes what is best on the shop's own hold-out, and the newest model where there is
-  /// none; else "popularity", "ease" or "ials".
+  /// none; else "popularity", "ease", "ials", "bpr" or "softmax".
   std::string model = "auto";
   std::vector<std::string> stock;  ///< Item ids the shop sells; empty means the whole list.
   double own_weight = 0;           ///< gamma: how many times the shop's own Gram is added (EASE).

@@ -14,9 +14,10 @@ namespace guildsum::protocol {
 /// What the coordinator starts from and asks to compute; a sum is opened at most once per
 /// (lineage, step kind, step number), whatever the other fields say (docs/protocol.md section 6).
 struct StateRoot {
-  Digest lineage;         ///< `lineage_of` epoch and first checkpoint: names the training run
-  BlobId model_root;      ///< Merkle root of the task's checkpoint before this step
-  std::string step_kind;  ///< "popularity.counts", "ease.gram", "ials.gradient", "ials.product"
+  Digest lineage;     ///< `lineage_of` epoch and first checkpoint: names the training run
+  BlobId model_root;  ///< Merkle root of the task's checkpoint before this step
+  std::string
+      step_kind;  ///< "popularity.counts", "ease.gram", "ials.gradient", "gradient.delta"...
   std::uint64_t step_number = 0;
   BlobId public_inputs;  ///< Merkle root of the public inputs (zero when the step has none)
   friend bool operator==(const StateRoot&, const StateRoot&) = default;
@@ -63,7 +64,7 @@ struct RoundDescriptor {
   RoundId round;
   Attempt attempt;
   Digest previous_transcript;
-  std::string task_kind;  ///< "popularity", "ease", "ials", "vocabulary"
+  std::string task_kind;  ///< "popularity", "ease", "ials", "vocabulary", "bpr", "softmax"
   Digest purpose;         ///< SHA-256 of the purpose statement the shops agreed to
   ModelVersion base_model;
   StateRoot state;

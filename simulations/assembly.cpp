@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "models/ease.hpp"
+#include "models/gradient.hpp"
 #include "models/popularity.hpp"
 #include "models/title_knn.hpp"
 
@@ -61,6 +62,13 @@ Result<Model> transition_model(const EvaluationSettings& settings, Statistics& s
   return Model{std::move(made)};
 }
 
+template <models::TaskKind kind>
+Result<Model> factorisation(const EvaluationSettings& settings, Statistics& statistics) {
+  GS_TRY(const auto* vectors, statistics.vectors(kind, gradient_plan(settings)));
+  GS_TRY(auto made, models::make_factorisation(*vectors));
+  return Model{models::of_histories(std::move(made))};
+}
+
 Result<Model> latest_model(const EvaluationSettings& settings, Statistics& statistics) {
   GS_TRY(auto ease, ease_model(settings, statistics));
   return Model{models::of_latest_baskets(std::move(ease), 1)};
@@ -96,6 +104,10 @@ MakeModel single_model(ModelKind kind) {
       return title_model;
     case ModelKind::transitions:
       return transition_model;
+    case ModelKind::bpr:
+      return factorisation<models::TaskKind::bpr>;
+    case ModelKind::softmax:
+      return factorisation<models::TaskKind::softmax>;
     case ModelKind::ease:
     case ModelKind::blend:
       break;

@@ -51,6 +51,32 @@ Result<models::IalsPlan> ials_plan(const cli::Arguments& arguments) {
   return plan;
 }
 
+/// Whole numbers from 1 to `max`.
+Result<> read_count(const cli::Arguments& arguments, std::string_view name, std::int64_t max,
+                    std::uint32_t& value) {
+  if (!arguments.has(name)) return {};
+  GS_TRY(const auto count, arguments.integer(name, 1, max));
+  value = static_cast<std::uint32_t>(count);
+  return {};
+}
+
+Result<models::GradientPlan> gradient_options(const cli::Arguments& arguments,
+                                              models::GradientPlan plan) {
+  GS_CHECK(read_count(arguments, "factors", 1024, plan.factors));
+  GS_CHECK(read_count(arguments, "rounds", 10'000, plan.rounds));
+  GS_CHECK(read_count(arguments, "local-epochs", 100, plan.local_epochs));
+  GS_CHECK(read_number(arguments, "local-rate", 1e-9, 1000, plan.local_rate));
+  GS_CHECK(read_number(arguments, "proximal", 0, 1000, plan.proximal));
+  GS_CHECK(read_number(arguments, "reg", 1e-12, 1000, plan.regularisation));
+  GS_CHECK(read_number(arguments, "server-rate", 1e-9, 1000, plan.server_rate));
+  if (arguments.has("optimiser")) {
+    GS_TRY(plan.optimiser, models::parse_server_optimiser(arguments.text("optimiser")));
+  }
+  GS_TRY(const auto seed, arguments.integer("seed", 0));
+  plan.seed = static_cast<std::uint64_t>(seed);
+  return plan;
+}
+
 Result<EvaluationSettings> parse_settings(const cli::Arguments& arguments) {
   EvaluationSettings settings;
   GS_TRY(settings.model, parse_model_kind(arguments.text("model")));
@@ -60,6 +86,7 @@ Result<EvaluationSettings> parse_settings(const cli::Arguments& arguments) {
     GS_TRY(settings.ridge, arguments.number("ridge", 1e-9, 1e12));
   }
   GS_TRY(settings.ials, ials_plan(arguments));
+  GS_TRY(settings.gradient, gradient_options(arguments, gradient_plan(settings)));
   GS_CHECK(read_number(arguments, "blend-ials", 0, 1e6, settings.blend.ials));
   GS_CHECK(read_number(arguments, "blend-latest", 0, 1e6, settings.blend.latest));
   GS_CHECK(read_number(arguments, "blend-title", 0, 1e6, settings.blend.title));
@@ -249,17 +276,37 @@ std::vector<cli::Option> data_options() {
 std::vector<cli::Option> model_options() {
   return {
       {.name = "ridge", .value_name = "L", .help = "EASE; by default 500, alone 100"},
-      {.name = "factors", .value_name = "D", .help = "iALS", .default_value = "64"},
+      {.name = "factors",
+       .value_name = "D",
+       .help = "iALS, BPR, softmax",
+       .default_value = "64"},
       {.name = "alpha",
        .value_name = "A",
        .help = "iALS, weight of unobserved pairs; by default 0.5, above 64 factors 0.3"},
       {.name = "reg",
        .value_name = "L",
-       .help = "iALS, regularisation; by default 0.007, above 64 factors 0.01"},
+       .help = "regularisation; by default iALS 0.007, above 64 factors 0.01; BPR and softmax "
+               "0.01, BPR federated 0.02"},
       {.name = "epochs", .value_name = "N", .help = "iALS", .default_value = "12"},
       {.name = "products",
        .value_name = "K",
        .help = "iALS federated, Hessian products per epoch; by default 1, above 64 factors 2"},
+      {.name = "rounds",
+       .value_name = "N",
+       .help = "BPR, softmax; by default 50 federated, 60 in one place"},
+      {.name = "local-epochs",
+       .value_name = "N",
+       .help = "BPR, softmax: passes of a shop over its customers per round; by default 2 "
+               "federated, 1 in one place"},
+      {.name = "local-rate", .value_name = "R", .help = "BPR, softmax: step size of the shops"},
+      {.name = "proximal",
+       .value_name = "MU",
+       .help = "BPR, softmax: pull towards the round's model (FedProx)"},
+      {.name = "optimiser",
+       .value_name = "sgd|momentum|adam|yogi",
+       .help = "BPR, softmax: how rounds move the model; by default momentum federated, sgd in "
+               "one place"},
+      {.name = "server-rate", .value_name = "R", .help = "BPR, softmax: step size of a round"},
       {.name = "blend-ials", .value_name = "W", .help = "blend, weight of iALS beside EASE's 1"},
       {.name = "blend-latest",
        .value_name = "W",

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/buy_again.hpp"
+#include "models/gradient_plan.hpp"
 #include "models/ials.hpp"
 #include "models/knn.hpp"
 #include "models/metrics.hpp"
@@ -38,6 +39,7 @@ struct EvaluationSettings {
   models::EvaluationProtocol protocol = models::EvaluationProtocol::discover;
   std::optional<double> ridge;  ///< EASE; by default 500, or 100 for a shop alone
   models::IalsPlan ials;
+  std::optional<models::GradientPlan> gradient;  ///< BPR, softmax; see gradient_plan()
   models::KnnOptions knn;
   models::BuyAgainOptions buy_again;
   models::TransitionOptions transitions;
@@ -47,5 +49,9 @@ struct EvaluationSettings {
   std::size_t sampled_negatives = 0;
   std::uint64_t sampling_seed = 1;
 };
+
+/// What BPR or softmax is trained by: `gradient`, or the measured settings. A shop alone takes
+/// those of data in one place.
+[[nodiscard]] models::GradientPlan gradient_plan(const EvaluationSettings& settings);
 
 }  // namespace guildsum::simulations

@@ -18,6 +18,8 @@ constexpr std::array kKinds{
     std::pair{ModelKind::buy_again, "buy-again"},
     std::pair{ModelKind::title, "title"},
     std::pair{ModelKind::transitions, "transitions"},
+    std::pair{ModelKind::bpr, "bpr"},
+    std::pair{ModelKind::softmax, "softmax"},
 };
 constexpr std::array kModes{std::pair{TrainingMode::centralised, "centralised"},
                             std::pair{TrainingMode::federated, "federated"},

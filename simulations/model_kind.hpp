@@ -17,6 +17,8 @@ enum class ModelKind : std::uint8_t {
   buy_again,    ///< the local head of repeats
   title,        ///< iALS, whose withheld items are placed by their titles
   transitions,  ///< what follows what
+  bpr,          ///< matrix factorisation by federated averaging, pairwise loss
+  softmax,      ///< the same with the cross entropy over all items
 };
 
 enum class TrainingMode : std::uint8_t {

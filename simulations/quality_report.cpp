@@ -135,10 +135,15 @@ class Report {
                                  {"item-kNN", ModelKind::knn},
                                  {"iALS, d = 64", ModelKind::ials},
                                  {"iALS, d = 128", ModelKind::ials, kManyFactors},
+                                 {"BPR-MF, d = 64", ModelKind::bpr},
+                                 {"softmax-MF, d = 64", ModelKind::softmax},
                                  {"EASE", ModelKind::ease},
                                  {"blend", ModelKind::blend, kManyFactors}};
     GS_CHECK(rows(kRows, EvaluationProtocol::discover));
-    for (const auto& row : {Row{"iALS, d = 64", ModelKind::ials}, Row{"EASE", ModelKind::ease},
+    for (const auto& row : {Row{"iALS, d = 64", ModelKind::ials},
+                            Row{"BPR-MF, d = 64", ModelKind::bpr},
+                            Row{"softmax-MF, d = 64", ModelKind::softmax},
+                            Row{"EASE", ModelKind::ease},
                             Row{"blend", ModelKind::blend, kManyFactors}}) {
       const std::string name = std::string{row.name} + ", federated";
       GS_TRY(const auto report,

@@ -7,6 +7,7 @@
 
 #include "base/cli/format.hpp"
 #include "base/errors.hpp"
+#include "models/gradient.hpp"
 #include "models/gram.hpp"
 #include "models/ials.hpp"
 #include "models/popularity.hpp"
@@ -35,6 +36,15 @@ Result<> expect_room_for_ease(std::uint64_t items) {
                                         cli::format_bytes(present) + "; use ials"};
 }
 
+models::TaskPlan gradient_task(models::TaskKind kind, std::uint32_t items,
+                               const models::GradientPlan& gradient) {
+  models::TaskPlan plan;
+  plan.kind = kind;
+  plan.items = items;
+  plan.gradient = gradient;
+  return plan;
+}
+
 /// The value of `slot`, made at the first call.
 template <class Model, class Make>
 Result<const Model*> once(std::optional<Model>& slot, Make make) {
@@ -42,6 +52,19 @@ Result<const Model*> once(std::optional<Model>& slot, Make make) {
     GS_TRY(slot, make());
   }
   return &*slot;
+}
+
+/// The same by plan.
+template <class Model, class Make>
+Result<const Model*> once_per_plan(std::map<Bytes, Model>& slots, const models::TaskPlan& plan,
+                                   Make make) {
+  auto key = plan.canonical_bytes();
+  auto found = slots.find(key);
+  if (found == slots.end()) {
+    GS_TRY(auto made, make());
+    found = slots.emplace(std::move(key), std::move(made)).first;
+  }
+  return &found->second;
 }
 
 }  // namespace
@@ -60,13 +83,13 @@ Result<const models::FactorModel*> Statistics::factors(const models::IalsPlan& p
   key.kind = models::TaskKind::ials;
   key.items = items();
   key.ials = plan;
-  auto bytes = key.canonical_bytes();
-  auto found = factors_.find(bytes);
-  if (found == factors_.end()) {
-    GS_TRY(auto made, make_factors(plan));
-    found = factors_.emplace(std::move(bytes), std::move(made)).first;
-  }
-  return &found->second;
+  return once_per_plan(factors_, key, [&] { return make_factors(plan); });
+}
+
+Result<const models::VectorModel*> Statistics::vectors(models::TaskKind kind,
+                                                       const models::GradientPlan& plan) {
+  return once_per_plan(vectors_, gradient_task(kind, items(), plan),
+                       [&] { return make_vectors(kind, plan); });
 }
 
 Result<const models::TransitionModel*> Statistics::transitions() {
@@ -87,6 +110,13 @@ Result<models::FactorModel> OwnStatistics::make_factors(const models::IalsPlan& 
 }
 Result<models::TransitionModel> OwnStatistics::make_transition_counts() {
   return models::transitions_of(histories_);
+}
+
+Result<models::VectorModel> OwnStatistics::make_vectors(models::TaskKind kind,
+                                                        const models::GradientPlan& plan) {
+  SeededRandom random{plan.seed};
+  return kind == models::TaskKind::softmax ? models::train_softmax(plan, data_, random)
+                                           : models::train_bpr(plan, data_, random);
 }
 
 double FederatedStatistics::default_ridge() const noexcept {
@@ -118,6 +148,11 @@ Result<models::FactorModel> FederatedStatistics::make_factors(const models::Ials
   plan.kind = models::TaskKind::ials;
   plan.ials = ials;
   return train<models::FactorModel>(std::move(plan));
+}
+
+Result<models::VectorModel> FederatedStatistics::make_vectors(models::TaskKind kind,
+                                                              const models::GradientPlan& plan) {
+  return train<models::VectorModel>(gradient_task(kind, items(), plan));
 }
 
 Result<models::TransitionModel> FederatedStatistics::make_transition_counts() {

@@ -29,6 +29,9 @@ class Statistics {
   /// iALS factors, one set per plan.
   [[nodiscard]] Result<const models::FactorModel*> factors(const models::IalsPlan& plan);
   [[nodiscard]] Result<const models::TransitionModel*> transitions();
+  /// Item vectors of TaskKind::bpr or softmax, one set per kind and plan.
+  [[nodiscard]] Result<const models::VectorModel*> vectors(models::TaskKind kind,
+                                                           const models::GradientPlan& plan);
   [[nodiscard]] virtual std::uint32_t items() const noexcept = 0;
   /// The ridge of EASE that suits this much data.
   [[nodiscard]] virtual double default_ridge() const noexcept = 0;
@@ -38,10 +41,13 @@ class Statistics {
   [[nodiscard]] virtual Result<models::GramModel> make_gram() = 0;
   [[nodiscard]] virtual Result<models::FactorModel> make_factors(const models::IalsPlan& plan) = 0;
   [[nodiscard]] virtual Result<models::TransitionModel> make_transition_counts() = 0;
+  [[nodiscard]] virtual Result<models::VectorModel> make_vectors(
+      models::TaskKind kind, const models::GradientPlan& plan) = 0;
 
   std::optional<models::PopularityModel> popularity_;
   std::optional<models::GramModel> gram_;
   std::map<Bytes, models::FactorModel> factors_;  // By the plan's canonical bytes.
+  std::map<Bytes, models::VectorModel> vectors_;
   std::optional<models::TransitionModel> transitions_;
 };
 
@@ -58,6 +64,8 @@ class OwnStatistics final : public Statistics {
   [[nodiscard]] Result<models::GramModel> make_gram() override;
   [[nodiscard]] Result<models::FactorModel> make_factors(const models::IalsPlan& plan) override;
   [[nodiscard]] Result<models::TransitionModel> make_transition_counts() override;
+  [[nodiscard]] Result<models::VectorModel> make_vectors(models::TaskKind kind,
+                                                         const models::GradientPlan& plan) override;
 
   models::Histories histories_;
   models::Interactions data_;
@@ -86,6 +94,8 @@ class FederatedStatistics final : public Statistics {
   [[nodiscard]] Result<models::GramModel> make_gram() override;
   [[nodiscard]] Result<models::FactorModel> make_factors(const models::IalsPlan& plan) override;
   [[nodiscard]] Result<models::TransitionModel> make_transition_counts() override;
+  [[nodiscard]] Result<models::VectorModel> make_vectors(models::TaskKind kind,
+                                                         const models::GradientPlan& plan) override;
   template <class Model>
   [[nodiscard]] Result<Model> train(models::TaskPlan plan);
 

@@ -29,6 +29,8 @@ constexpr std::array kHalfLifeDays{30, 60, 90, 180, 365, 0};
 constexpr std::array kPopularityWeights{0.2, 0.5, 1.0};
 constexpr std::array kTitleRidges{0.03, 0.1, 0.3, 1.0, 3.0};
 constexpr std::array kDecays{0.6, 0.8, 1.0};
+constexpr std::array kRateFactors{0.5, 1.0, 2.0};  // Of the measured step size.
+constexpr std::array kGradientRegularisations{0.005, 0.01, 0.02};
 constexpr std::int64_t kDaySeconds = 24 * 3600;
 
 std::string number(double value) { return cli::format_fixed(value, 3); }
@@ -133,6 +135,19 @@ void title_grid(Grid& grid) {
   }
 }
 
+void gradient_grid(Grid& grid, const models::GradientPlan& measured) {
+  for (const double factor : kRateFactors) {
+    for (const double regularisation : kGradientRegularisations) {
+      auto plan = measured;
+      plan.local_rate *= factor;
+      plan.regularisation = regularisation;
+      grid.add("local rate " + cli::format_fixed(plan.local_rate, 4) + ", reg " +
+                   number(regularisation),
+               [=](auto& settings) { settings.gradient = plan; });
+    }
+  }
+}
+
 /// One sum over the shops of NDCG and customers, per candidate.
 Result<std::vector<double>> compare_by_secure_sum(const std::vector<Evaluator::Measured>& measured,
                                                   const SumSource& sums) {
@@ -209,6 +224,10 @@ std::vector<Candidate> candidates_of(const EvaluationSettings& base) {
       break;
     case ModelKind::transitions:
       transition_grid(grid);
+      break;
+    case ModelKind::bpr:
+    case ModelKind::softmax:
+      gradient_grid(grid, gradient_plan(base));
       break;
   }
   return std::move(grid).take();

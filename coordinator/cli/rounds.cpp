@@ -9,6 +9,7 @@
 #include "coordinator/cli/location.hpp"
 #include "coordinator/cli/print.hpp"
 #include "coordinator/cli/watch.hpp"
+#include "models/task_plan.hpp"
 
 namespace guildsum::coordinator {
 
@@ -122,7 +123,7 @@ std::vector<cli::Command> round_commands() {
        .options = {directory_option(),
                    {.name = "task",
                     .value_name = "KIND",
-                    .help = "popularity, ease, ials or vocabulary",
+                    .help = models::task_kind_choice(),
                     .required = true},
                    {.name = "wait", .help = "follow it to its end, as `round watch`"}},
        .examples = {"round start --task ease --wait",

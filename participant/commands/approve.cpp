@@ -1,3 +1,4 @@
+#include "models/task_plan.hpp"
 #include "participant/agent_files.hpp"
 #include "participant/approvals.hpp"
 #include "participant/commands/commands.hpp"
@@ -25,7 +26,7 @@ cli::Command approve_command() {
   cli::Command command;
   command.words = "approve";
   command.summary = "Allow one more training over data that was contributed before";
-  command.positionals = {{.name = "task", .help = "popularity, ease, ials or vocabulary"}};
+  command.positionals = {{.name = "task", .help = models::task_kind_choice()}};
   command.examples = {"approve ease"};
   command.run = approve;
   return command;

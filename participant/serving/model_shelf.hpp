@@ -17,7 +17,7 @@ namespace guildsum::participant {
 
 /// A recommender that is ready to answer.
 struct ServedModel {
-  std::string kind;  ///< "popularity", "ease", "ials"; "own-popularity" before any shared model.
+  std::string kind;                ///< a task kind; "own-popularity" before any shared model.
   protocol::ModelVersion version;  ///< 0 for the shop's own.
   std::shared_ptr<const models::Recommender> recommender;
 };

@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "base/errors.hpp"
+#include "models/task_plan.hpp"
 #include "tests/support/outcome.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -37,7 +38,7 @@ BOOST_AUTO_TEST_CASE(defaults_are_safe) {
   BOOST_TEST(config.serving.address == "127.0.0.1");
   BOOST_TEST(config.policy.cohort_min == 5U);
   BOOST_TEST(!config.policy.allow_tiny_cohorts);
-  BOOST_TEST(config.policy.task_kinds.size() == 4U);
+  BOOST_TEST(config.policy.task_kinds.size() == models::kTaskKinds.size());
 }
 
 BOOST_AUTO_TEST_CASE(a_source_is_read_whole) {

@@ -19,6 +19,9 @@ struct Setup {
   Setup() {
     settings.ials = models::IalsPlan::for_factors(3);
     settings.ials.epochs = 2;
+    settings.gradient.emplace();
+    settings.gradient->factors = 3;
+    settings.gradient->rounds = 2;
     for (std::uint32_t item = 0; item < test::kSmallItems; ++item) {
       settings.title.titles.push_back(item % 2 == 0 ? "red bag" : "blue cup");
     }
@@ -48,6 +51,8 @@ BOOST_AUTO_TEST_CASE(every_kind_is_the_model_it_says) {
   BOOST_TEST(setup.parts(ModelKind::title) == Names{"ials"});
   BOOST_TEST(setup.parts(ModelKind::buy_again) == Names{"buy-again"});
   BOOST_TEST(setup.parts(ModelKind::transitions) == Names{"transitions"});
+  BOOST_TEST(setup.parts(ModelKind::bpr) == Names{"bpr"});
+  BOOST_TEST(setup.parts(ModelKind::softmax) == Names{"softmax"});
   setup.settings.protocol = models::EvaluationProtocol::next_basket;
   BOOST_TEST(setup.parts(ModelKind::popularity) == Names{"history+popularity"});
 }

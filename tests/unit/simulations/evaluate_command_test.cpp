@@ -91,11 +91,11 @@ BOOST_AUTO_TEST_CASE(federated_runs_real_rounds_and_equals_centralised) {
 
 BOOST_AUTO_TEST_CASE(every_model_runs_in_every_mode) {
   const Files files;
-  for (const char* model : {"popularity", "knn", "ease", "ials"}) {
+  for (const char* model : {"popularity", "knn", "ease", "ials", "bpr", "softmax"}) {
     for (const char* mode : {"centralised", "federated", "alone"}) {
       const auto report =
           files.report({"--model", model, "--mode", mode, "--shops", files.path("shops.txt"),
-                        "--factors", "3", "--epochs", "2"});
+                        "--factors", "3", "--epochs", "2", "--rounds", "3"});
       BOOST_TEST(ndcg(report) > 0.0, model << " " << mode);
       BOOST_TEST(report.contains("secure_sums") == (std::string_view{mode} == "federated"));
     }
@@ -118,6 +118,29 @@ BOOST_AUTO_TEST_CASE(options_reach_the_training) {
              ndcg(files.report({"--model", "ease"})));
   BOOST_TEST(ndcg(files.report({"--model", "popularity", "--protocol", "next-basket"})) !=
              ndcg(files.report({"--model", "popularity"})));
+}
+
+BOOST_AUTO_TEST_CASE(options_reach_the_gradient_steps) {
+  const Files files;
+  const auto with = [&](const char* model, const Words& more) {
+    Words words{"--model", model, "--factors", "3", "--rounds", "4", "--local-rate", "0.05"};
+    words.insert(words.end(), more.begin(), more.end());
+    return ndcg(files.report(words));
+  };
+  for (const char* model : {"bpr", "softmax"}) {
+    const double base = with(model, {});
+    BOOST_TEST(with(model, {}) == base);
+    BOOST_TEST(with(model, {"--reg", "10"}) != base);
+    BOOST_TEST(with(model, {"--seed", "7"}) != base);
+    BOOST_TEST(with(model, {"--optimiser", "adam"}) != base);
+    BOOST_TEST(with(model, {"--server-rate", "50"}) != base);
+    BOOST_TEST(with(model, {"--local-epochs", "9"}) != base);
+    BOOST_TEST(with(model, {"--proximal", "20", "--local-epochs", "3"}) !=
+               with(model, {"--local-epochs", "3"}));
+  }
+  const auto federated = files.report({"--model", "bpr", "--mode", "federated", "--shops",
+                                       files.path("shops.txt"), "--rounds", "3"});
+  BOOST_TEST(federated.at("secure_sums").to_number<int>() == 3);
 }
 
 BOOST_AUTO_TEST_CASE(products_per_epoch_are_counted_in_sums) {
@@ -161,6 +184,12 @@ BOOST_AUTO_TEST_CASE(values_out_of_range_are_explained) {
   BOOST_TEST(bad({"--mode", "local"}, "use centralised, federated or alone"));
   BOOST_TEST(bad({"--model", "svd"}, "model"));
   BOOST_TEST(bad({"--blend-ials", "-1"}, "blend-ials"));
+  BOOST_TEST(bad({"--rounds", "0"}, "rounds"));
+  BOOST_TEST(bad({"--local-epochs", "101"}, "local-epochs"));
+  BOOST_TEST(bad({"--local-rate", "0"}, "local-rate"));
+  BOOST_TEST(bad({"--server-rate", "nan"}, "server-rate"));
+  BOOST_TEST(bad({"--proximal", "-1"}, "proximal"));
+  BOOST_TEST(bad({"--optimiser", "lbfgs"}, "use sgd, momentum, adam or yogi"));
   BOOST_TEST(bad({"--half-life", "-1"}, "half-life"));
   BOOST_TEST(bad({"--title-ridge", "0"}, "title-ridge"));
   BOOST_TEST(bad({"--sampled-negatives", "0"}, "sampled-negatives"));

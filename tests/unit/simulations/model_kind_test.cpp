@@ -13,7 +13,8 @@ BOOST_AUTO_TEST_SUITE(model_kind_test)
 BOOST_AUTO_TEST_CASE(words_name_models_and_modes) {
   for (const auto kind :
        {ModelKind::popularity, ModelKind::knn, ModelKind::ease, ModelKind::ials, ModelKind::blend,
-        ModelKind::buy_again, ModelKind::title, ModelKind::transitions}) {
+        ModelKind::buy_again, ModelKind::title, ModelKind::transitions, ModelKind::bpr,
+        ModelKind::softmax}) {
     BOOST_TEST((must(parse_model_kind(to_string(kind))) == kind));
     BOOST_TEST((model_kind_words().find(to_string(kind)) != std::string_view::npos));
   }

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(the_tables_have_a_row_for_every_model_and_shop) {
     BOOST_TEST(test::contains(tables, part), part);
   }
   BOOST_TEST(!test::contains(tables, "nan"));
-  BOOST_TEST(told.size() == 19U);
+  BOOST_TEST(told.size() == 23U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -58,6 +58,27 @@ BOOST_AUTO_TEST_CASE(each_sum_is_made_once) {
   BOOST_TEST(federated.sums() == 1U + 8U);
 }
 
+BOOST_AUTO_TEST_CASE(vectors_are_made_once_per_kind_and_plan) {
+  const auto data = random_purchases(60, 1);
+  models::GradientPlan plan;
+  plan.factors = 3;
+  plan.rounds = 4;
+  PlainSum plain;
+  SeededRandom random{1};
+  FederatedStatistics federated{test::split_among(data, 4), plain, random, {}};
+  const auto* bpr = must(federated.vectors(models::TaskKind::bpr, plan));
+  BOOST_TEST(bpr->item_vectors.size() == data.items() * 4U);
+  BOOST_TEST(must(federated.vectors(models::TaskKind::bpr, plan)) == bpr);
+  BOOST_TEST(federated.sums() == 4U);
+  const auto* softmax = must(federated.vectors(models::TaskKind::softmax, plan));
+  BOOST_TEST((softmax->kind == models::TaskKind::softmax));
+  BOOST_TEST((softmax->item_vectors != bpr->item_vectors));
+  BOOST_TEST(federated.sums() == 8U);
+  OwnStatistics own{models::Histories::of(data), false};
+  BOOST_TEST((must(own.vectors(models::TaskKind::bpr, plan))->item_vectors !=
+              must(own.vectors(models::TaskKind::softmax, plan))->item_vectors));
+}
+
 BOOST_AUTO_TEST_CASE(a_shop_alone_takes_a_smaller_ridge) {
   const auto histories = models::Histories::of(random_purchases(10, 1));
   BOOST_TEST(OwnStatistics(histories, true).default_ridge() == 100.0);

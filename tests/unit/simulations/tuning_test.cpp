@@ -28,7 +28,8 @@ BOOST_AUTO_TEST_SUITE(tuning_test)
 BOOST_AUTO_TEST_CASE(every_model_has_candidates_with_names_of_their_own) {
   for (const auto kind :
        {ModelKind::popularity, ModelKind::knn, ModelKind::ease, ModelKind::ials, ModelKind::blend,
-        ModelKind::buy_again, ModelKind::title, ModelKind::transitions}) {
+        ModelKind::buy_again, ModelKind::title, ModelKind::transitions, ModelKind::bpr,
+        ModelKind::softmax}) {
     for (const auto protocol :
          {models::EvaluationProtocol::discover, models::EvaluationProtocol::next_basket}) {
       EvaluationSettings base;
