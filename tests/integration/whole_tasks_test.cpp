@@ -150,6 +150,16 @@ BOOST_AUTO_TEST_CASE(popularity_ease_and_ials_open_exact_sums_and_every_shop_ser
   federation.stop();
 }
 
+BOOST_AUTO_TEST_CASE(a_gradient_model_is_trained_round_by_round_and_served) {
+  Federation federation;
+  const auto task = federation.run_task("bpr", {{"factors", "4"}, {"rounds", "3"}});
+  BOOST_TEST(number_at(task, "sums_done") == 3U);
+  for (std::uint64_t round = 1; round <= 3; ++round) federation.check_sum(round);
+  serve_only(federation.shop(0), "bpr");
+  BOOST_TEST(text_at(recommended(federation.shop(0), "c0-000"), "model") == "bpr");
+  federation.stop();
+}
+
 BOOST_AUTO_TEST_CASE(a_good_round_is_quiet_in_every_log) {
   Federation federation;
   federation.run_task("popularity");
