@@ -119,10 +119,10 @@ QualityMeter evaluate(const Recommender& model, const Interactions& history,
   return meter;
 }
 
-QualityMeter evaluate(const HistoryRecommender& model, const Histories& history,
+void for_each_ranking(const HistoryRecommender& model, const Histories& history,
                       const Interactions& later, EvaluationProtocol protocol,
-                      std::span<const std::size_t> only, std::span<const ItemIndex> candidates) {
-  QualityMeter meter{model.items()};
+                      std::span<const std::size_t> only, std::span<const ItemIndex> candidates,
+                      const RankingVisitor& visit) {
   const auto excluded = complement(candidates, model.items());
   RecommendOptions options;
   options.count = kTop;
@@ -135,8 +135,18 @@ QualityMeter evaluate(const HistoryRecommender& model, const Histories& history,
       return std::ranges::binary_search(excluded, item);
     });
     if (relevant.empty()) continue;
-    meter.add(recommend(model, history.row(customer), options), relevant);
+    visit(customer, recommend(model, history.row(customer), options), relevant);
   }
+}
+
+QualityMeter evaluate(const HistoryRecommender& model, const Histories& history,
+                      const Interactions& later, EvaluationProtocol protocol,
+                      std::span<const std::size_t> only, std::span<const ItemIndex> candidates) {
+  QualityMeter meter{model.items()};
+  for_each_ranking(model, history, later, protocol, only, candidates,
+                   [&meter](std::size_t, auto ranked, auto relevant) {
+                     meter.add(ranked, relevant);
+                   });
   return meter;
 }
 

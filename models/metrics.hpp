@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -52,6 +53,19 @@ class QualityMeter {
   std::size_t hits_ = 0;
   std::vector<bool> shown_;
 };
+
+/// What is told of a customer with something relevant: her row, the best 20 items, the relevant
+/// ones (ascending).
+using RankingVisitor = std::function<void(std::size_t customer,
+                                          std::span<const Recommendation> ranked,
+                                          std::span<const ItemIndex> relevant)>;
+
+/// Ranks for each customer of `history` that has something relevant in `later`, in order of rows,
+/// as `evaluate` below does.
+void for_each_ranking(const HistoryRecommender& model, const Histories& history,
+                      const Interactions& later, EvaluationProtocol protocol,
+                      std::span<const std::size_t> only, std::span<const ItemIndex> candidates,
+                      const RankingVisitor& visit);
 
 /// Ranks for each customer of `history` and compares with `later` (same number of customers, same
 /// items). `only`: restrict to these customers (row numbers); empty means all.
