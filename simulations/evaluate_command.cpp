@@ -9,6 +9,7 @@
 #include "base/errors.hpp"
 #include "base/gzip.hpp"
 #include "base/json.hpp"
+#include "simulations/evaluation_card.hpp"
 #include "simulations/evaluation_output.hpp"
 #include "simulations/item_titles.hpp"
 #include "simulations/masked_sum.hpp"
@@ -117,6 +118,20 @@ Result<ShopAssignment> shops_for(const EvaluationSettings& settings,
   return parse_shops(text, path, users, "shop");
 }
 
+/// Groups for a fairness audit: of a file, or by how much customers bought.
+Result<> read_groups(const cli::Arguments& arguments, const SplitMatrices& split,
+                     EvaluationSettings& settings) {
+  if (!arguments.has("groups")) return {};
+  const auto& path = arguments.text("groups");
+  if (path == "activity") {
+    settings.groups = groups_by_activity(split.known_histories());
+    return {};
+  }
+  GS_TRY(const std::string text, read_plain_or_gzip(path, kTextBytesMax));
+  GS_TRY(settings.groups, parse_groups(text, path, split.train.customers()));
+  return {};
+}
+
 /// Titles and withheld items for the model `title`.
 Result<> read_titles(const cli::Arguments& arguments, std::uint32_t items,
                      EvaluationSettings& settings) {
@@ -159,6 +174,7 @@ class Run {
     }
     GS_TRY(const auto split, read_split(train, arguments.text("test")));
     GS_CHECK(read_titles(arguments, split.train.items(), result.settings));
+    GS_CHECK(read_groups(arguments, split, result.settings));
     GS_TRY(const auto shops, shops_for(result.settings, arguments, split.train.customers()));
     auto sums = sum_source(result.settings, shops);
     Evaluator evaluator{split, shops, sums.source, &pool_};
@@ -227,6 +243,10 @@ class Run {
 
 Result<cli::ExitCode> run_evaluate(const cli::Invocation& invocation) {
   GS_TRY(const auto result, Run{invocation}());
+  if (invocation.arguments.has("card")) {
+    GS_TRY(const auto card, model_card_of(result));
+    GS_CHECK(write_model_card(card, invocation.arguments.text("card")));
+  }
   if (invocation.global.format == cli::OutputFormat::text) {
     invocation.out << to_text(result);
   } else {
@@ -268,6 +288,14 @@ std::vector<cli::Option> data_options() {
        .value_name = "discover|next-basket",
        .help = "rank new items only, or the whole next basket",
        .default_value = "discover"},
+      {.name = "groups",
+       .value_name = "FILE|activity",
+       .help = "also audit fairness among groups of customers: lines `user TAB group`, or "
+               "`activity` for groups by how much they bought"},
+      {.name = "card",
+       .value_name = "DIR",
+       .help = "also write the model card, card.json and card.html; needs --mode federated and "
+               "--groups"},
       {.name = "sampled-negatives",
        .value_name = "N",
        .help = "also rank one held-out item among N sampled ones"}};

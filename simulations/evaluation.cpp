@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 #include <optional>
 #include <utility>
 
 #include "base/assert.hpp"
 #include "models/errors.hpp"
+#include "models/popularity.hpp"
 #include "simulations/event_files.hpp"
 
 namespace guildsum::simulations {
@@ -17,11 +19,13 @@ struct Evaluator::Group {
   models::Histories histories;
   models::Interactions later;
   std::unique_ptr<Statistics> own;  // When alone.
+  std::vector<std::size_t> users{};  // By row.
 };
 
 struct Evaluator::GroupResult {
   models::QualityMeter meter;
   SampledQuality sampled;
+  std::optional<models::FairnessMeter> fairness;
 };
 
 namespace {
@@ -95,6 +99,8 @@ Result<> Evaluator::prepare(const EvaluationSettings& settings) {
   const auto histories = hide(split_.known_histories(), withheld);
   if (!grouped) {
     groups_.push_back({"all", histories, split_.test, nullptr});
+    groups_.front().users.resize(histories.customers());
+    std::iota(groups_.front().users.begin(), groups_.front().users.end(), std::size_t{0});
     shared_ = std::make_unique<OwnStatistics>(histories, false);
     return {};
   }
@@ -102,7 +108,7 @@ Result<> Evaluator::prepare(const EvaluationSettings& settings) {
   std::vector<models::Interactions> data;
   for (std::size_t shop = 0; shop < members.size(); ++shop) {
     groups_.push_back({shops_.names[shop], histories.rows_of(members[shop]),
-                       rows_of(split_.test, members[shop]), nullptr});
+                       rows_of(split_.test, members[shop]), nullptr, members[shop]});
     auto& group = groups_.back();
     if (mode_ == TrainingMode::alone) {
       group.own = std::make_unique<OwnStatistics>(group.histories, true);
@@ -122,8 +128,16 @@ Result<Evaluator::GroupResult> Evaluator::measure_group(
     const EvaluationSettings& settings, const Group& group,
     std::vector<models::BlendPart> parts) const {
   GS_TRY(const auto model, assembled(std::move(parts), group.histories));
-  GroupResult result{
-      models::evaluate(*model, group.histories, group.later, settings.protocol, {}, withheld_), {}};
+  GroupResult result{models::QualityMeter{model->items()}, {}, std::nullopt};
+  if (settings.groups) result.fairness.emplace(settings.groups->names.size(), model->items());
+  models::for_each_ranking(
+      *model, group.histories, group.later, settings.protocol, {}, withheld_,
+      [&](std::size_t row, std::span<const models::Recommendation> ranked,
+          std::span<const models::ItemIndex> relevant) {
+        result.meter.add(ranked, relevant);
+        if (!result.fairness) return;
+        result.fairness->add(settings.groups->group_of_user[group.users[row]], ranked, relevant);
+      });
   if (settings.sampled_negatives > 0) {
     result.sampled = sampled_leave_one_out(*model, group.histories, group.later,
                                            settings.sampled_negatives, settings.sampling_seed);
@@ -134,6 +148,7 @@ Result<Evaluator::GroupResult> Evaluator::measure_group(
 void Evaluator::add(const EvaluationSettings& settings, GroupResult result, Measured& measured) {
   measured.meters.push_back(std::move(result.meter));
   if (settings.sampled_negatives > 0) measured.sampled.push_back(result.sampled);
+  if (result.fairness) measured.fairness.push_back(*std::move(result.fairness));
 }
 
 Result<Evaluator::Measured> Evaluator::measure_alone(const EvaluationSettings& settings) {
@@ -179,6 +194,31 @@ Result<Evaluator::Measured> Evaluator::measure(const EvaluationSettings& setting
   return measured;
 }
 
+Result<FairnessFindings> Evaluator::audit(const EvaluationSettings& settings,
+                                          const Measured& measured) {
+  std::vector<AuditedShop> shops;
+  for (const auto& meter : measured.fairness) shops.push_back({meter, std::nullopt});
+  if (settings.mode == TrainingMode::federated) {
+    // Each shop compares the shared model with one of its own.
+    auto own_settings = settings;
+    own_settings.mode = TrainingMode::alone;
+    own_settings.gradient.reset();
+    own_settings.groups.reset();
+    Evaluator own{split_, shops_, {}, pool_};
+    GS_TRY(const auto alone, own.measure(own_settings));
+    for (std::size_t shop = 0; shop < shops.size(); ++shop) {
+      if (measured.meters[shop].customers() == 0) continue;
+      shops[shop].gain = measured.meters[shop].quality().ndcg_at_20 -
+                         alone.meters[shop].quality().ndcg_at_20;
+    }
+  }
+  const auto buyers = models::popularity_of(split_.train);
+  PlainSum open;
+  const bool federated = settings.mode == TrainingMode::federated;
+  return audit_fairness(shops, settings.groups->names, buyers.customers,
+                        federated ? *sums_.secure_sum : open);
+}
+
 Result<EvaluationReport> Evaluator::run(const EvaluationSettings& settings) {
   const auto started = std::chrono::steady_clock::now();
   GS_TRY(const auto measured, measure(settings));
@@ -193,6 +233,13 @@ Result<EvaluationReport> Evaluator::run(const EvaluationSettings& settings) {
   }
   report.quality = all.quality();
   if (!measured.sampled.empty()) report.sampled = merged(measured.sampled);
+  if (mode_ == TrainingMode::federated) {
+    report.model_root = static_cast<const FederatedStatistics&>(*shared_).newest_root();
+  }
+  if (settings.groups) {
+    GS_TRY(report.fairness, audit(settings, measured));
+    if (mode_ == TrainingMode::federated) report.sums += report.fairness->sums;
+  }
   report.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   return report;

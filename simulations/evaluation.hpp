@@ -12,6 +12,7 @@
 #include "models/metrics.hpp"
 #include "simulations/assembly.hpp"
 #include "simulations/evaluation_settings.hpp"
+#include "simulations/fairness_audit.hpp"
 #include "simulations/federation.hpp"
 #include "simulations/sampled_protocol.hpp"
 #include "simulations/shop_assignment.hpp"
@@ -30,6 +31,8 @@ struct EvaluationReport {
   std::vector<ShopQuality> per_shop;      ///< empty when centralised
   std::uint64_t sums = 0;                 ///< secure sums, when federated
   std::optional<SampledQuality> sampled;  ///< when asked for
+  std::optional<FairnessFindings> fairness;
+  std::string model_root;  ///< when federated: content address of the last task's checkpoint
   double seconds = 0;
 };
 
@@ -59,6 +62,7 @@ class Evaluator {
   struct Measured {
     std::vector<models::QualityMeter> meters;
     std::vector<SampledQuality> sampled;  ///< as many, when asked for
+    std::vector<models::FairnessMeter> fairness;  ///< as many, when asked for
     std::vector<std::size_t> customers;   ///< with training data, by shop
     std::uint64_t sums = 0;
   };
@@ -73,6 +77,8 @@ class Evaluator {
                                                   std::vector<models::BlendPart> parts) const;
   static void add(const EvaluationSettings& settings, GroupResult result, Measured& measured);
   [[nodiscard]] Result<Measured> measure_alone(const EvaluationSettings& settings);
+  [[nodiscard]] Result<FairnessFindings> audit(const EvaluationSettings& settings,
+                                               const Measured& measured);
 
   const SplitMatrices& split_;
   const ShopAssignment& shops_;

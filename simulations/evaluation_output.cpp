@@ -95,6 +95,7 @@ boost::json::object to_json(const EvaluationResult& result) {
                                               {"hit_rate_at_10", report.sampled->hit_rate_at_10},
                                               {"ndcg_at_10", report.sampled->ndcg_at_10}};
   }
+  if (report.fairness) document["fairness"] = to_json(*report.fairness);
   if (result.tuning) document["tuning"] = tuning_json(*result.tuning);
   if (result.settings.mode == TrainingMode::federated) document["secure_sums"] = report.sums;
   document["seconds"] = report.seconds;
@@ -119,6 +120,7 @@ std::string to_text(const EvaluationResult& result) {
             " sampled ones: " + cli::format_count(sampled->customers) + " customers, hit rate@10 " +
             fixed(sampled->hit_rate_at_10) + ", NDCG@10 " + fixed(sampled->ndcg_at_10) + "\n";
   }
+  if (result.report.fairness) text += to_text(*result.report.fairness);
   return text;
 }
 

@@ -11,6 +11,7 @@
 #include "models/metrics.hpp"
 #include "models/title_ridge.hpp"
 #include "models/transitions.hpp"
+#include "simulations/customer_groups.hpp"
 #include "simulations/model_kind.hpp"
 
 namespace guildsum::simulations {
@@ -48,6 +49,7 @@ struct EvaluationSettings {
   /// Above 0: also ranks one held-out item among so many sampled ones (sampled_protocol.hpp).
   std::size_t sampled_negatives = 0;
   std::uint64_t sampling_seed = 1;
+  std::optional<CustomerGroups> groups;  ///< Also audits fairness among them.
 };
 
 /// What BPR or softmax is trained by: `gradient`, or the measured settings. A shop alone takes

@@ -11,6 +11,7 @@
 #include "models/gram.hpp"
 #include "models/ials.hpp"
 #include "models/popularity.hpp"
+#include "protocol/blob_id.hpp"
 
 namespace guildsum::simulations {
 namespace {
@@ -128,6 +129,7 @@ Result<Model> FederatedStatistics::train(models::TaskPlan plan) {
   plan.items = items();
   GS_TRY(auto trained, train_federated(plan, shops_, secure_sum_, random_, after_sum_));
   sums_ += trained.sums;
+  newest_root_ = protocol::blob_id(trained.checkpoint).hex();
   return std::get<Model>(std::move(trained.released));
 }
 

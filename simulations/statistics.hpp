@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/bytes.hpp"
@@ -88,6 +89,9 @@ class FederatedStatistics final : public Statistics {
   [[nodiscard]] double default_ridge() const noexcept override;
   /// Secure sums so far.
   [[nodiscard]] std::uint64_t sums() const noexcept { return sums_; }
+  /// Content address of the newest model's checkpoint, as the coordinator would name it; empty
+  /// before there is one.
+  [[nodiscard]] const std::string& newest_root() const noexcept { return newest_root_; }
 
  private:
   [[nodiscard]] Result<models::PopularityModel> make_popularity() override;
@@ -104,6 +108,7 @@ class FederatedStatistics final : public Statistics {
   Random& random_;
   std::function<void(models::TaskProgress)> after_sum_;
   std::uint64_t sums_ = 0;
+  std::string newest_root_;
 };
 
 }  // namespace guildsum::simulations

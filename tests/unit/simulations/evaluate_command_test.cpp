@@ -256,6 +256,35 @@ BOOST_AUTO_TEST_CASE(new_items_are_placed_by_their_titles) {
   BOOST_TEST(contains(all.err, "lower --withhold"));
 }
 
+BOOST_AUTO_TEST_CASE(groups_of_customers_are_compared_by_secure_sums) {
+  const Files files;
+  std::string groups;
+  for (int user = 0; user < 60; ++user) {
+    groups += std::to_string(user) + (user % 10 == 0 ? "\trare\n" : "\tmany\n");
+  }
+  test::write(files.directory / "groups.tsv", groups);
+  const auto federated = files.report({"--model", "ease", "--mode", "federated", "--shops",
+                                       files.path("shops.txt"), "--groups",
+                                       files.path("groups.tsv")});
+  const auto& fairness = federated.at("fairness").as_object();
+  BOOST_TEST_REQUIRE(fairness.at("groups").as_array().size() == 1U);
+  const auto& many = fairness.at("groups").as_array()[0].as_object();
+  BOOST_TEST(many.at("group").as_string() == "many");
+  BOOST_TEST(many.at("customers").to_number<int>() >= 50);
+  BOOST_TEST(fairness.at("suppressed").as_array()[0].as_string() == "rare");
+  BOOST_TEST(fairness.at("shops").to_number<int>() == 5);
+  BOOST_TEST(federated.at("secure_sums").to_number<int>() == 3);
+  const auto together = files.report({"--model", "ease", "--groups", files.path("groups.tsv")});
+  const auto& same = together.at("fairness").as_object().at("groups").as_array()[0].as_object();
+  BOOST_TEST(same.at("ndcg_at_10").as_double() == many.at("ndcg_at_10").as_double(),
+             boost::test_tools::tolerance(1e-4));
+  BOOST_TEST(!together.at("fairness").as_object().contains("shops"));
+  const auto text = files.evaluate({"--model", "popularity", "--groups", "activity"});
+  BOOST_TEST(contains(text.out, "fairness by group"));
+  BOOST_TEST(contains(files.evaluate({"--model", "ease", "--groups", files.path("shops.txt")}).err,
+                      "needs a user, a tab and a group"));
+}
+
 BOOST_AUTO_TEST_CASE(event_files_and_sampled_negatives_are_taken) {
   const Files files;
   test::write(files.directory / "events.tsv", "user\titem\tseconds\n0\t1\t5\n0\t2\t9\n1\t2\t3\n");

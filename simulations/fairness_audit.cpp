@@ -1,0 +1,128 @@
+#include "simulations/fairness_audit.hpp"
+
+#include <boost/json.hpp>
+
+#include "base/cli/format.hpp"
+#include "base/cli/table.hpp"
+
+namespace guildsum::simulations {
+namespace {
+
+constexpr int kDigits = 4;
+
+std::string fixed(double value) { return cli::format_fixed(value, kDigits); }
+std::string percent(double value) { return cli::format_fixed(100.0 * value, 1) + " %"; }
+
+boost::json::object gap_json(const models::FairnessGap& gap) {
+  return {{"min", gap.min},
+          {"max", gap.max},
+          {"difference", gap.difference()},
+          {"difference_error", gap.difference_error},
+          {"ratio", gap.ratio()}};
+}
+
+std::string gap_text(const char* what, const models::FairnessGap& gap) {
+  return std::string{what} + " of the groups: " + fixed(gap.min) + " to " + fixed(gap.max) +
+         ", difference " + fixed(gap.difference()) + " +- " + fixed(gap.difference_error) +
+         ", ratio " + cli::format_fixed(gap.ratio(), 2) + "\n";
+}
+
+}  // namespace
+
+Result<FairnessFindings> audit_fairness(std::span<const AuditedShop> shops,
+                                        std::vector<std::string> group_names,
+                                        std::span<const std::uint64_t> buyers,
+                                        SecureSum& secure_sum) {
+  models::TaskPlan plan;
+  plan.items = static_cast<std::uint32_t>(buyers.size());
+  std::vector<std::vector<std::int64_t>> contributions;
+  for (const auto& shop : shops) contributions.push_back(shop.meter.counts());
+  GS_TRY(const auto counts,
+         secure_sum.sum(plan, models::fairness_counts_request(group_names.size()), contributions));
+  const auto measured = models::fairness_groups(counts);
+  contributions.clear();
+  for (const auto& shop : shops) {
+    contributions.push_back(
+        shop.meter.contribution(measured, shop.gain ? &*shop.gain : nullptr));
+  }
+  GS_TRY(const auto quality,
+         secure_sum.sum(plan, models::fairness_quality_request(measured.size(), plan.items),
+                        contributions));
+  FairnessFindings findings;
+  findings.group_names = std::move(group_names);
+  findings.sums = 2;
+  GS_TRY(findings.report, models::fairness_report(counts, quality, buyers));
+  return findings;
+}
+
+boost::json::object to_json(const FairnessFindings& findings) {
+  const auto& report = findings.report;
+  boost::json::array groups;
+  for (const auto& group : report.groups) {
+    groups.push_back(boost::json::object{{"group", findings.group_names[group.group]},
+                                         {"customers", group.customers},
+                                         {"ndcg_at_10", group.ndcg_at_10.value},
+                                         {"ndcg_error", group.ndcg_at_10.error},
+                                         {"recall_at_20", group.recall_at_20.value},
+                                         {"recall_error", group.recall_at_20.error},
+                                         {"served_badly", group.served_badly}});
+  }
+  boost::json::array suppressed;
+  for (const auto group : report.suppressed) {
+    suppressed.emplace_back(findings.group_names[group]);
+  }
+  boost::json::object document{{"groups", std::move(groups)},
+                               {"suppressed", std::move(suppressed)},
+                               {"mean_ndcg_at_10", report.mean_ndcg_at_10},
+                               {"ndcg_at_10", gap_json(report.ndcg_at_10)},
+                               {"recall_at_20", gap_json(report.recall_at_20)},
+                               {"coverage_at_20", report.coverage_at_20},
+                               {"exposure_gini", report.exposure_gini},
+                               {"head_exposure_share", report.head_exposure_share},
+                               {"head_purchase_share", report.head_purchase_share},
+                               {"tail_exposure_share", report.tail_exposure_share()}};
+  if (report.shops > 0) {
+    document["shops"] = report.shops;
+    document["shops_worse"] = report.shops_worse;
+    document["mean_gain"] = report.mean_gain;
+  }
+  return document;
+}
+
+std::string to_text(const FairnessFindings& findings) {
+  using Align = cli::Table::Align;
+  const auto& report = findings.report;
+  cli::Table table{{{"group", Align::left},
+                    {"customers", Align::right},
+                    {"NDCG@10", Align::right},
+                    {"+-", Align::right},
+                    {"recall@20", Align::right},
+                    {"+-", Align::right},
+                    {"", Align::left}}};
+  for (const auto& group : report.groups) {
+    table.add_row({findings.group_names[group.group],
+                   cli::format_count(static_cast<std::uint64_t>(group.customers)),
+                   fixed(group.ndcg_at_10.value), fixed(group.ndcg_at_10.error),
+                   fixed(group.recall_at_20.value), fixed(group.recall_at_20.error),
+                   group.served_badly ? "below 0.8 of the mean" : ""});
+  }
+  std::string text = "fairness by group:\n" + table.text();
+  if (!report.suppressed.empty()) {
+    text += "suppressed, of fewer than " + std::to_string(models::kFairnessCustomersMin) +
+            " customers: " + cli::format_count(report.suppressed.size()) +
+            (report.suppressed.size() == 1 ? " group\n" : " groups\n");
+  }
+  text += gap_text("NDCG@10", report.ndcg_at_10) + gap_text("recall@20", report.recall_at_20);
+  text += "shown: " + percent(report.coverage_at_20) + " of the items, Gini " +
+          cli::format_fixed(report.exposure_gini, 2) + "; the best-sold fifth gets " +
+          percent(report.head_exposure_share) + " of what is shown and " +
+          percent(report.head_purchase_share) + " of what is bought\n";
+  if (report.shops > 0) {
+    text += cli::format_count(static_cast<std::uint64_t>(report.shops_worse)) + " of " +
+            cli::format_count(static_cast<std::uint64_t>(report.shops)) +
+            " shops are better off alone; mean gain of NDCG@20 " + fixed(report.mean_gain) + "\n";
+  }
+  return text;
+}
+
+}  // namespace guildsum::simulations
