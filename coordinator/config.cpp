@@ -48,6 +48,7 @@ RoundSettings read_rounds(config::Reader& reader) {
   deadlines.certify = reader.duration("deadlines.certify", deadlines.certify, range);
   deadlines.unmask = reader.duration("deadlines.unmask", deadlines.unmask, range);
   deadlines.vote = reader.duration("deadlines.vote", deadlines.vote, range);
+  rounds.repair_deadline = reader.duration("deadlines.repair", rounds.repair_deadline, range);
   return rounds;
 }
 
@@ -165,7 +166,9 @@ std::string config_template(std::string_view federation_name, const ListenAddres
       "attempts_max = 3            # of one sum before its task fails\n\n";
   text +=
       "[deadlines]\ncheck_in = \"60s\"\nshare = \"60s\"\nmasked_input = \"10m\"\n"
-      "certify = \"60s\"\nunmask = \"60s\"\nvote = \"30s\"\n\n";
+      "certify = \"60s\"\nunmask = \"60s\"\nvote = \"30s\"\n"
+      "repair = \"10m\"             # for all survivors of a sum that did not open to come "
+      "back\n\n";
   text += "[catalogue]\nmode = \"published\"\n";
   text += with_catalogue ? "items = \"items.csv\"\n"
                          : "# items = \"items.csv\"   # header: item_id,title\n";

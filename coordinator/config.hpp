@@ -31,6 +31,8 @@ struct RoundSettings {
   std::uint32_t corrupt = 0;        ///< c; 0 = max(1, a tenth of the shops)
   bool allow_tiny_cohorts = false;  ///< 3 or 4 shops, which hides little
   std::uint32_t attempts_max = 3;
+  /// How long all survivors of a certified sum that did not open are waited for.
+  std::chrono::milliseconds repair_deadline{600'000};
   protocol::PhaseDeadlines deadlines;
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/errors.hpp"
 #include "base/json.hpp"
+#include "coordinator/repair.hpp"
 #include "coordinator/round_views.hpp"
 #include "coordinator/transcripts.hpp"
 #include "protocol/digests.hpp"
@@ -141,6 +142,7 @@ Result<> RoundService::store_end(LedgerWriter& rows, const Phase& phase,
          parts_.blobs.put(protocol::print_attempt(transcript_of(phase, active_->plan()))));
   GS_CHECK(rows.publish(transcript, "transcript", now()));
   summary["transcript_blob"] = transcript.hex();
+  if (row.status == RoundStatus::lost) GS_CHECK(store_unopened(rows, phase, summary));
   row.summary = json::compact(summary);
   GS_CHECK(rows.end_round(row));
   // Shops that are behind may still fetch the shares of this attempt, not those of the one before.
@@ -151,6 +153,16 @@ Result<> RoundService::store_end(LedgerWriter& rows, const Phase& phase,
                                    {"reason", row.reason}};
   return rows.append_audit(row.ended_unix_ms, "coordinator",
                            "round." + std::string{to_string(row.status)}, json::compact(detail));
+}
+
+Result<> RoundService::store_unopened(LedgerWriter& rows, const Phase& phase,
+                                      boost::json::object& summary) const {
+  const auto& unopened = std::get<Aborted>(phase).unopened;
+  if (!unopened) return {};
+  GS_TRY(const BlobId blob, parts_.blobs.put(protocol::encode(*unopened)));
+  GS_CHECK(rows.publish(blob, "survivors", now()));
+  summary[kUnopenedBlob] = blob.hex();
+  return {};
 }
 
 void RoundService::perform(std::vector<Effect> effects) {
@@ -332,15 +344,27 @@ Result<std::optional<PhaseMessage>> RoundService::message_for_shop(protocol::Rou
   return std::optional{PhaseMessage{number, last.outcome}};
 }
 
-Result<Bytes> RoundService::outcome_of(const RoundKey& key) const {
+Result<RoundRow> RoundService::ended_attempt(const RoundKey& key) const {
   GS_TRY(const auto attempts,
          read_from(parts_.ledger, [&](LedgerReader& rows) { return rows.attempts(key.round); }));
   for (const RoundRow& row : attempts) {
     if (row.key != key) continue;
     if (row.outcome.empty()) return Error{ProtocolErrc::wrong_phase, "the attempt has not ended"};
-    return row.outcome;
+    return row;
   }
   return ProtocolErrc::wrong_round;
+}
+
+Result<Bytes> RoundService::outcome_of(const RoundKey& key) const {
+  GS_TRY(const RoundRow row, ended_attempt(key));
+  return row.outcome;
+}
+
+Result<Bytes> RoundService::survivors_of(const RoundKey& key) const {
+  GS_TRY(const RoundRow row, ended_attempt(key));
+  GS_TRY(const auto unopened, unopened_of(row, parts_.blobs));
+  if (!unopened) return Error{ProtocolErrc::wrong_phase, "the attempt needs no repair"};
+  return protocol::encode(*unopened);
 }
 
 }  // namespace guildsum::coordinator

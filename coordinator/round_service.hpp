@@ -10,12 +10,15 @@
 #include <utility>
 #include <vector>
 
+#include <boost/json/object.hpp>
+
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/net/wait.hpp"
 #include "base/thread_pool.hpp"
 #include "coordinator/active_round.hpp"
 #include "coordinator/membership.hpp"
+#include "coordinator/repair.hpp"
 #include "coordinator/scheduler.hpp"
 #include "coordinator/step_plan.hpp"
 #include "coordinator/store/blobs.hpp"
@@ -101,6 +104,11 @@ class RoundService {
   /// @return ProtocolErrc::wrong_phase while it runs, wrong_round if there never was one.
   [[nodiscard]] Result<Bytes> outcome_of(const RoundKey& key) const;
 
+  /// The framed UnopenedRound of a certified attempt that did not open.
+  /// @return ProtocolErrc::wrong_phase for one that is not in need of repair, wrong_round if there
+  ///   never was one.
+  [[nodiscard]] Result<Bytes> survivors_of(const RoundKey& key) const;
+
   // For the operator: JSON documents (round_views.hpp).
 
   /// BaseErrc::not_found for an unknown task. With the running round, if it is of this task.
@@ -136,6 +144,9 @@ class RoundService {
   [[nodiscard]] Result<std::optional<RoundKey>> settle(const RoundRow& last);
   [[nodiscard]] bool rejected_by_shops() const;
   [[nodiscard]] Result<> step_over_lost_sum(const RoundRow& last);
+  /// What is left to repair of the round, if anything can.
+  [[nodiscard]] Result<std::optional<PendingRepair>> repair_for(protocol::RoundId round) const;
+  [[nodiscard]] bool is_waited_for(const RoundRow& last) const;
   [[nodiscard]] Result<> begin_round(const RoundKey& key, const Digest& previous_transcript);
   /// Who is invited: all that may take part, with a private vocabulary only those that have its
   /// key, but for those whom complaints leave out.
@@ -172,9 +183,12 @@ class RoundService {
   [[nodiscard]] Result<> submit_locked(Event event, const ActiveRound::Also& also = {});
   [[nodiscard]] Result<> store_end(LedgerWriter& rows, const Phase& phase,
                                    bool inputs_were_out) const;
+  [[nodiscard]] Result<> store_unopened(LedgerWriter& rows, const Phase& phase,
+                                        boost::json::object& summary) const;
   void perform(std::vector<Effect> effects);
   void perform_one(Effect effect);
   void after_end();
+  [[nodiscard]] Result<RoundRow> ended_attempt(const RoundKey& key) const;
   [[nodiscard]] Result<ActiveRound*> active(protocol::RoundId round) const;
   [[nodiscard]] Result<> answer_late(protocol::RoundId round, Event event) const;
   [[nodiscard]] std::optional<std::chrono::milliseconds> remaining() const;

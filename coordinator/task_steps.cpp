@@ -4,7 +4,6 @@
 
 #include "base/errors.hpp"
 #include "base/json.hpp"
-#include "coordinator/complaints.hpp"
 #include "coordinator/round_service.hpp"
 #include "coordinator/round_views.hpp"
 #include "protocol/digests.hpp"
@@ -201,95 +200,12 @@ Result<> RoundService::take_next_step() {
   return begin_round(*next, last.transcript);
 }
 
-Result<std::optional<RoundKey>> RoundService::settle(const RoundRow& last) {
-  const auto over = [](Result<> done) -> Result<std::optional<RoundKey>> {
-    if (done.has_error()) return done.error();
-    return std::optional<RoundKey>{};
-  };
-  if (last.status == RoundStatus::aborted) {
-    if (last.key.attempt.value() + 1 < terms_.rounds.attempts_max) {
-      return std::optional{RoundKey{last.key.round, last.key.attempt.next()}};
-    }
-    return over(fail_task("round " + std::to_string(last.key.round.value()) + " (" +
-                          last.step_kind + ") gave up after " +
-                          std::to_string(terms_.rounds.attempts_max) +
-                          " attempts: " + last.reason));
-  }
-  if (last.status == RoundStatus::lost) {
-    if (const auto stepped = step_over_lost_sum(last); stepped.has_error()) {
-      if (is_storage_trouble(stepped.error())) return stepped.error();
-      return over(fail_task("the sum " + last.step_kind +
-                            " did not open, too few shops abandoned it, and it must not be asked "
-                            "for again: " +
-                            last.reason));
-    }
-  }
-  if (last.status == RoundStatus::completed && rejected_by_shops()) {
-    return over(fail_task("more shops than may be corrupt rejected the result of round " +
-                          std::to_string(last.key.round.value())));
-  }
-  if (run_->sums->finished()) return over(complete_task(last));
-  return std::optional{RoundKey{last.key.round.next(), protocol::Attempt{}}};
-}
-
-bool RoundService::rejected_by_shops() const {
-  const std::scoped_lock lock{mutex_};
-  const auto* done = previous_ ? std::get_if<Completed>(&previous_->phase()) : nullptr;
-  if (done == nullptr) return false;
-  const auto rejected =
-      std::ranges::count_if(done->votes, [](const protocol::Vote& vote) { return !vote.accept; });
-  const auto& descriptor = done->round.certified.proposed.shared.described.description.descriptor;
-  return rejected > static_cast<std::ptrdiff_t>(descriptor.c);
-}
-
-Result<> RoundService::step_over_lost_sum(const RoundRow& last) {
-  GS_TRY(const auto request, run_->sums->next_request());
-  if (request.step_number != last.step_number) return {};  // done before a restart
-  GS_CHECK(run_->sums->apply_lost());
-  TaskRow row = run_->row;
-  GS_TRY(row.checkpoint, parts_.blobs.put(run_->sums->checkpoint()));
-  row.sums_done = run_->sums->progress().sums_done;
-  row.sums_total = run_->sums->progress().sums_total;
-  const auto stored = parts_.ledger.change([&](LedgerWriter& rows) -> Result<> {
-    GS_CHECK(rows.publish(row.checkpoint, "checkpoint", now()));
-    return rows.update_task(row);
-  });
-  GS_CHECK(stored);
-  parts_.log.warn("task.sum_lost", {{"task", row.epoch}, {"step", last.step_kind}});
-  run_->row = row;
-  const std::scoped_lock lock{mutex_};
-  task_ = row;
-  return {};
-}
-
 Result<BlobId> RoundService::publish_inputs(const models::SumRequest& request) {
   if (request.public_inputs.empty()) return BlobId{};
   GS_TRY(const BlobId blob, parts_.blobs.put(request.public_inputs));
   GS_CHECK(parts_.ledger.change(
       [&](LedgerWriter& rows) { return rows.publish(blob, "public inputs", now()); }));
   return blob;
-}
-
-Result<> RoundService::choose_shops(StepState& state,
-                                    const std::optional<SharedVocabulary>& vocabulary) {
-  state.eligible = parts_.membership.eligible(state.epoch);
-  GS_TRY(const std::set<ParticipantId> out, left_out_of(parts_.ledger, state.epoch));
-  if (out.empty() && !vocabulary) return {};
-  // Without the vocabulary's key a shop could only refuse.
-  state.invited =
-      vocabulary ? vocabulary->key.members : parts_.membership.eligible_shops(state.epoch);
-  std::string names;
-  for (const ParticipantId& shop : out) {
-    names += (names.empty() ? "" : ", ") + parts_.membership.name_of(shop);
-  }
-  std::erase_if(state.invited, [&](const ParticipantId& shop) { return out.contains(shop); });
-  state.eligible = static_cast<std::uint32_t>(state.invited.size());
-  if (out.empty()) return {};
-  parts_.log.warn("round.left_out", {{"round", state.key.round},
-                                     {"attempt", state.key.attempt},
-                                     {"shops", names},
-                                     {"reason", "complaints about key shares"}});
-  return {};
 }
 
 Result<> RoundService::begin_round(const RoundKey& key, const Digest& previous_transcript) {
@@ -308,12 +224,15 @@ Result<> RoundService::begin_round(const RoundKey& key, const Digest& previous_t
   state.model_root = run_->row.checkpoint;
   state.public_inputs = public_inputs;
   state.roster_head = roster.head();
-  GS_CHECK(choose_shops(state, vocabulary));
+  GS_TRY(const auto repair, repair_for(key.round));
+  state.eligible = parts_.membership.eligible(state.epoch);
+  if (!repair) GS_CHECK(choose_shops(state, vocabulary));
   if (vocabulary) {
     state.vocabulary_key = vocabulary->key.key;
     state.vocabulary = vocabulary->root;
   }
   GS_TRY(auto plan, plan_round(terms_, state, run_->plan, request));
+  if (repair) make_repair(plan, *repair, terms_.rounds);
 
   RoundRow row;
   row.key = key;
@@ -330,6 +249,7 @@ Result<> RoundService::begin_round(const RoundKey& key, const Digest& previous_t
                                     {"attempt", key.attempt},
                                     {"step", request.step_kind},
                                     {"step_number", request.step_number},
+                                    {"repairs", repair.has_value()},
                                     {"values", codec.vector_length},
                                     {"ring_bits", unsigned{codec.ring_bits}}});
   perform(std::move(effects));

@@ -60,6 +60,8 @@ Result<> Agent::start() {
   GS_TRY(journal_, Journal::open(files_.paths.journal(), log_));
   GS_CHECK(journal_->compact());
   GS_TRY(spool_, Spool::open(files_.paths.spool()));
+  GS_TRY(kept_,
+         KeptInputs::open(files_.paths.kept_inputs(), files_.paths.kept_inputs_key(), random_));
   GS_TRY(evidence_, EvidenceStore::open(files_.paths.evidence()));
   GS_TRY(roster_, load_roster(files_.paths, files_.membership));
   GS_TRY(auto client, files_.membership.client_config(files_.keys));
@@ -194,6 +196,7 @@ void Agent::run_rounds() {
       {.models = *files_.models,
        .remote = *remote_,
        .spool = *spool_,
+       .kept = *kept_,
        .log = log_,
        .random = random_,
        .pool = pool_,
@@ -211,6 +214,7 @@ void Agent::run_rounds() {
                       .work = work,
                       .journal = *journal_,
                       .spool = *spool_,
+                      .kept = *kept_,
                       .activity = *files_.activity,
                       .evidence = *evidence_,
                       .retry = {stop_, random_, clock_, log_},
@@ -299,7 +303,12 @@ Result<> Agent::answer(RoundDriver& driver, const protocol::RoundInvitation& ope
     if (!synced) return pass(open, synced.error());
   }
   GS_CHECK(take_approvals(files_.paths, *journal_, log_));
-  GS_CHECK(settle_contributions(*journal_, *spool_, *remote_, log_));
+  GS_TRY(const bool answered,
+         settle_contributions(*journal_, files_.keys.id(), *spool_, *remote_, log_));
+  if (!answered) {
+    stop_.wait_for(backoff_.next());
+    return {};  // The invitation comes again.
+  }
   {
     const std::lock_guard lock{mutex_};
     in_round_ = true;

@@ -69,6 +69,7 @@ class Agent {
   VocabularyView vocabulary_;  ///< As the round going on sees it.
   std::optional<Journal> journal_;
   std::optional<Spool> spool_;
+  std::optional<KeptInputs> kept_;
   std::unique_ptr<EvidenceStore> evidence_;
   std::optional<LocalApi> api_;
   std::unique_ptr<net::Server> server_;

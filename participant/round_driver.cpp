@@ -14,6 +14,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kPollWait{10'000};
+/// An attempt that is over may be followed by its repair soon, which is announced as an invitation.
+constexpr milliseconds kPollWaitAtTheEnd{1'000};
 /// How long an attempt may take beyond the coordinator's own deadlines.
 constexpr milliseconds kGiveUpMargin{120'000};
 constexpr milliseconds kGiveUpUndescribed{600'000};
@@ -35,7 +37,13 @@ bool came_late(protocol::MessageType type, const Error& error) {
                       error == protocol::ProtocolErrc::wrong_phase);
 }
 
-/// The descriptions that an abandon certificate of the past will be checked against.
+milliseconds poll_wait(const Phase& phase) {
+  const auto* left = std::get_if<AwaitingAbandonCertificate>(&phase);
+  return left != nullptr && left->told ? kPollWaitAtTheEnd : kPollWait;
+}
+
+/// The descriptions that a certificate of the past will be checked against, and the vectors that a
+/// repair would need.
 std::vector<protocol::RoundDigest> rounds_to_keep(const JournalState& journal) {
   std::vector<protocol::RoundDigest> keep;
   for (const UnsettledContribution& open : journal.history.unsettled()) keep.push_back(open.rd);
@@ -114,7 +122,9 @@ Result<> RoundDriver::live(Step step, const RoundContext& context) {
 
 Result<> RoundDriver::finish(const Phase& phase) {
   GS_CHECK(note_phase(phase, true));
-  GS_CHECK(parts_.spool.sweep(rounds_to_keep(parts_.journal.state())));
+  const auto keep = rounds_to_keep(parts_.journal.state());
+  GS_CHECK(parts_.spool.sweep(keep));
+  GS_CHECK(parts_.kept.sweep(keep));
   if (parts_.journal.size_bytes() > kJournalCompactBytes) GS_CHECK(parts_.journal.compact());
   parts_.retry.log.info("round.over", {{"round", attempt_.round},
                                        {"attempt", attempt_.attempt},
@@ -227,7 +237,7 @@ Event RoundDriver::mask(const MaskInput& job) {
   }
   const auto started = now();
   auto chunks = with_retries(parts_.retry, give_up_, "training",
-                             [&] { return parts_.work.mask(*description_, job.masks); });
+                             [&] { return parts_.work.mask(*description_, job); });
   if (!chunks) return MaskingFailed{chunks.error()};
   parts_.retry.log.info("round.spooled", {{"round", attempt_.round},
                                           {"chunks", chunks->chunk_digests.size()},
@@ -264,7 +274,7 @@ Result<std::optional<Event>> RoundDriver::next_event(const Phase& phase) {
   seen_ = std::max(seen_, phase_number(phase));
   heard_.reset();
   const auto answer = with_retries(parts_.retry, give_up_, "phase", [&] {
-    return parts_.remote.phase(attempt_.round, seen_, kPollWait);
+    return parts_.remote.phase(attempt_.round, seen_, poll_wait(phase));
   });
   if (parts_.retry.stop.stopped()) return std::optional<Event>{};
   if (!answer) return std::optional<Event>{AbandonRequested{answer.error()}};

@@ -19,6 +19,7 @@ struct DriverParts {
   RoundWork& work;
   Journal& journal;
   Spool& spool;
+  KeptInputs& kept;
   ActivityStore& activity;
   EvidenceStore& evidence;
   RetryContext retry;
@@ -73,7 +74,7 @@ class RoundDriver {
   std::optional<protocol::RoundDescription> description_;
   Clock::Steady give_up_{};
   RoundRecord record_;
-  std::uint32_t seen_ = 0;  ///< Number of the last phase message.
+  std::uint32_t seen_ = 0;             ///< Number of the last phase message.
   std::optional<PhaseMessage> heard_;  ///< What the machine is acting on.
 };
 

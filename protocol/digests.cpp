@@ -55,6 +55,24 @@ Digest lineage_of(Epoch epoch, const BlobId& first_root) {
   return labelled("lineage", content);
 }
 
+Digest request_digest(const RoundDescriptor& descriptor) {
+  const RoundDescriptor empty;
+  RoundDescriptor request = descriptor;
+  request.round = empty.round;
+  request.attempt = empty.attempt;
+  request.previous_transcript = empty.previous_transcript;
+  request.base_model = empty.base_model;
+  request.roster_head = empty.roster_head;
+  request.check_ins = empty.check_ins;
+  request.graph_seed = empty.graph_seed;
+  for (auto field : {&RoundDescriptor::n, &RoundDescriptor::k, &RoundDescriptor::c,
+                     &RoundDescriptor::t, &RoundDescriptor::q, &RoundDescriptor::s_min}) {
+    request.*field = 0;
+  }
+  request.deadlines = empty.deadlines;
+  return labelled("request", to_canonical(request));
+}
+
 Digest message_digest(const CheckIn& message) {
   return labelled(label::kCheckIn, to_canonical(message));
 }

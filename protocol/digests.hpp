@@ -19,6 +19,12 @@ namespace guildsum::protocol {
 /// Training anew, with the same plan or another, is another lineage.
 [[nodiscard]] Digest lineage_of(Epoch epoch, const BlobId& first_root);
 
+/// What a round asks of a shop's data, whoever takes part and however often it is tried:
+/// L("request", the descriptor with round, attempt, previous transcript, base model, roster head,
+/// check-ins, graph seed, thresholds and deadlines as in an empty one). Equal digests ask for equal
+/// vectors.
+[[nodiscard]] Digest request_digest(const RoundDescriptor& descriptor);
+
 /// Digest of a signed message: what U1, U2 and the transcript name.
 [[nodiscard]] Digest message_digest(const CheckIn& message);
 /// Over sender, rd, ciphertext digests, commitments and signature: equal from either form.

@@ -85,6 +85,8 @@ constexpr std::array kEntries{
           "the vocabulary's key differs from the one agreed on"},
     Entry{ProtocolErrc::sparse_row, "sparse-row",
           "a row of the vocabulary is not held by enough shops"},
+    Entry{ProtocolErrc::repair_mismatch, "repair-mismatch",
+          "a repair is not about exactly what was certified"},
 };
 
 const Entry* find(ProtocolErrc errc) noexcept {

@@ -65,6 +65,7 @@ enum class ProtocolErrc {
   vocabulary_key_equivocation,  ///< The key of the private vocabulary is not the one that the own
                                 ///< agreement led to, or members were shown different messages.
   sparse_row,  ///< A row of the private vocabulary is not shown to be held by k + c shops.
+  repair_mismatch,  ///< A repair asks for another sum, or another U2, than the certified one.
 };
 
 const boost::system::error_category& protocol_category() noexcept;

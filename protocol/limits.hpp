@@ -32,7 +32,8 @@ inline constexpr std::uint32_t kHolders = 3;  // k: honest holders of a private 
 inline constexpr std::uint8_t kRingBitsMin = 16;
 inline constexpr std::uint8_t kRingBitsMax = 64;
 inline constexpr std::size_t kSealedShareBytes =
-    2 * 40 + 2 * 32 + 16;  // suite 1: two shares, two salts, tag
+    2 * 40 + 2 * 32 + 16;                            // suite 1: two shares, two salts, tag
+inline constexpr std::size_t kDealerFaultsMax = 64;  // proven in one attempt; more are not told
 inline constexpr std::uint16_t kProtocolVersion = 1;
 /// Suite 1: X25519, Ed25519, HKDF-SHA256, AES-256-GCM, AES-256-CTR, SHA-256, Shamir over GF(2^61 -
 /// 1).

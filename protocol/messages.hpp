@@ -43,6 +43,7 @@ enum class MessageType : std::uint16_t {
   abandon = 24,
   round_aborted = 25,
   masked_input_upload = 26,
+  unopened_round = 27,
   vocabulary_invitation = 30,
   vocabulary_offer = 31,
   vocabulary_offers = 32,
@@ -302,6 +303,31 @@ struct RoundAborted {
   std::vector<ParticipantId> missing;  ///< who was waited for or is at fault
   std::vector<Abandon> certificate;    ///< q abandon signatures, where there are
   Signature coordinator_signature;     ///< label "aborted"
+};
+
+/// One holder's share of one secret of a dealer, opened.
+struct OpenedShare {
+  CohortPosition holder;
+  PublicShare share;
+  std::array<std::byte, 32> salt{};  ///< opens the dealer's commitment
+};
+
+/// That a dealer misdealt: its signed commitments, and t shares which open them and do not give
+/// what it announced at its check-in. Whoever dealt honestly cannot be accused so.
+struct DealerFault {
+  DeliveredShare dealt;  ///< the dealer's share message, without a ciphertext
+  ShareKind kind = ShareKind::self_seed;
+  std::vector<OpenedShare> shares;  ///< at least t, by ascending holder
+};
+
+/// Coordinator -> shop: a certified attempt that did not open, as a member of any phase may verify
+/// it against the round's description. Not signed: everything in it is. Kept as long as the attempt
+/// may be repaired.
+struct UnopenedRound {
+  RoundDigest rd;
+  SurvivorProposal proposal;
+  SurvivorCertificate certificate;
+  std::vector<DealerFault> faults;
 };
 
 }  // namespace guildsum::protocol

@@ -51,6 +51,7 @@ constexpr std::optional<std::size_t> body_limit(MessageType type) noexcept {
       return 4 * kKiB * kKiB;
     case MessageType::enrol_reply:
     case MessageType::share_delivery:
+    case MessageType::unopened_round:
       return kMessageBytesMax - kFrameHeaderBytes;
   }
   return std::nullopt;
@@ -151,6 +152,7 @@ GS_DEFINE_WIRE(VocabularyOffers)
 GS_DEFINE_WIRE(VocabularyContribution)
 GS_DEFINE_WIRE(VocabularyContributions)
 GS_DEFINE_WIRE(VocabularyConfirmation)
+GS_DEFINE_WIRE(UnopenedRound)
 #undef GS_DEFINE_WIRE
 
 }  // namespace guildsum::protocol

@@ -54,6 +54,7 @@ GS_MESSAGE(VocabularyOffers, vocabulary_offers)
 GS_MESSAGE(VocabularyContribution, vocabulary_contribution)
 GS_MESSAGE(VocabularyContributions, vocabulary_contributions)
 GS_MESSAGE(VocabularyConfirmation, vocabulary_confirmation)
+GS_MESSAGE(UnopenedRound, unopened_round)
 #undef GS_MESSAGE
 
 /// A type that has a frame.
@@ -113,6 +114,7 @@ GS_DECLARE_WIRE(VocabularyOffers)
 GS_DECLARE_WIRE(VocabularyContribution)
 GS_DECLARE_WIRE(VocabularyContributions)
 GS_DECLARE_WIRE(VocabularyConfirmation)
+GS_DECLARE_WIRE(UnopenedRound)
 #undef GS_DECLARE_WIRE
 
 }  // namespace guildsum::protocol

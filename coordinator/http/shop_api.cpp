@@ -138,12 +138,25 @@ asio::awaitable<Result<Response>> get_phase(ShopApiParts& parts, ParticipantId s
   co_return co_await wait_for(parts.changes, wait, std::move(look));
 }
 
+Result<RoundKey> attempt_of(const Request& request) {
+  GS_TRY(const auto round, round_of(request));
+  GS_TRY(const std::uint64_t attempt, request.path_number("attempt"));
+  if (attempt > std::numeric_limits<std::uint32_t>::max()) return ProtocolErrc::wrong_round;
+  return RoundKey{round, protocol::Attempt{static_cast<std::uint32_t>(attempt)}};
+}
+
+/// GET /v1/rounds/{round}/attempts/{attempt}/survivors: what its repair needs.
+asio::awaitable<Result<Response>> get_survivors(ShopApiParts& parts, ParticipantId,
+                                                Request request) {
+  GS_CO_TRY(const RoundKey key, attempt_of(request));
+  std::function<Result<Bytes>()> work = [&parts, key] { return parts.rounds.survivors_of(key); };
+  GS_CO_TRY(auto survivors, co_await blocking<Bytes>(parts.pool, std::move(work)));
+  co_return Response::bytes(std::move(survivors));
+}
+
 /// GET /v1/rounds/{round}/attempts/{attempt}/outcome: how an attempt of the past ended.
 asio::awaitable<Result<Response>> get_outcome(ShopApiParts& parts, ParticipantId, Request request) {
-  GS_CO_TRY(const auto round, round_of(request));
-  GS_CO_TRY(const std::uint64_t attempt, request.path_number("attempt"));
-  if (attempt > std::numeric_limits<std::uint32_t>::max()) co_return ProtocolErrc::wrong_round;
-  const RoundKey key{round, protocol::Attempt{static_cast<std::uint32_t>(attempt)}};
+  GS_CO_TRY(const RoundKey key, attempt_of(request));
   std::function<Result<Bytes>()> work = [&parts, key] { return parts.rounds.outcome_of(key); };
   GS_CO_TRY(auto outcome, co_await blocking<Bytes>(parts.pool, std::move(work)));
   co_return Response::bytes(std::move(outcome));
@@ -346,6 +359,8 @@ net::Router shop_routes(ShopApiParts& parts) {
   add(router, parts, Method::get, "/v1/rounds/{round}/masked-input", reads, get_input);
   add(router, parts, Method::get, "/v1/rounds/{round}/attempts/{attempt}/outcome", reads,
       get_outcome);
+  add(router, parts, Method::get, "/v1/rounds/{round}/attempts/{attempt}/survivors", reads,
+      get_survivors);
   add(router, parts, Method::get, "/v1/blobs/{id}", reads, get_blob);
   add_vocabulary(router, parts);
   add_message<protocol::CheckIn>(router, parts, "/v1/rounds/{round}/check-in");

@@ -43,7 +43,7 @@ void fill_cohort(protocol::RoundDescriptor& descriptor, std::span<const CheckIn>
   descriptor.t = protocol::majority_threshold(descriptor.n, descriptor.c);
   descriptor.q = descriptor.t;
   const bool tiny = plan.allow_tiny_cohorts && descriptor.n < 5;
-  descriptor.s_min = tiny ? descriptor.n : std::max(descriptor.t, 5U);
+  descriptor.s_min = tiny || plan.needs_everybody ? descriptor.n : std::max(descriptor.t, 5U);
 }
 
 }  // namespace

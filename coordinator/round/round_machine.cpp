@@ -157,8 +157,12 @@ Step on_abort(Phase phase, const AbortRequested& event, const RoundContext& cont
   if (detail::shared(phase) == nullptr) {
     return detail::abort(event.reason, round, {}, {}, context);
   }
-  return detail::end_without_sum({event.reason, {}, detail::answered(phase)}, *round,
-                                 *detail::abandons(phase), context);
+  std::optional<protocol::UnopenedRound> unopened;
+  if (const auto* unmasking = std::get_if<Unmasking>(&phase)) {
+    unopened = detail::unopened_round(unmasking->round, {});
+  }
+  return detail::end_without_sum({event.reason, {}, detail::answered(phase), std::move(unopened)},
+                                 *round, *detail::abandons(phase), context);
 }
 
 template <class E>

@@ -107,11 +107,15 @@ struct CollectingAbandons {
   protocol::RoundAborted message;              ///< what the shops are told, without a certificate
   std::set<protocol::ParticipantId> answered;  ///< gave their 3b answer and can not abandon
   Abandons abandons;
+  std::optional<protocol::UnopenedRound> unopened{};  ///< see `Aborted`
 };
 struct Aborted {
   protocol::RoundAborted message;
   /// What the message's rd is the digest of, for the transcript; nothing when it is zero.
   std::optional<protocol::RoundDescription> description{};
+  /// What its members need to repair it: it was certified, did not open, and has no abandon
+  /// certificate.
+  std::optional<protocol::UnopenedRound> unopened{};
 };
 
 using Phase =

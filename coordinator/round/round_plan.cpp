@@ -12,6 +12,8 @@ using protocol::ProtocolErrc;
 
 constexpr std::byte kPlanVersion{2};
 constexpr std::byte kPlanWithoutInvited{1};
+constexpr unsigned kTinyCohorts = 1;
+constexpr unsigned kEverybody = 2;
 
 void append_u32(Bytes& out, std::uint32_t value) {
   std::array<std::byte, 4> bytes;
@@ -60,7 +62,8 @@ class Reader {
 }  // namespace
 
 Bytes encode_plan(const RoundPlan& plan) {
-  Bytes out{kPlanVersion, static_cast<std::byte>(plan.allow_tiny_cohorts)};
+  Bytes out{kPlanVersion, static_cast<std::byte>((plan.allow_tiny_cohorts ? kTinyCohorts : 0U) |
+                                                 (plan.needs_everybody ? kEverybody : 0U))};
   append_u32(out, plan.cohort_min);
   append_u32(out, plan.cohort_max);
   append_u32(out, plan.cohort_goal);
@@ -85,7 +88,9 @@ Result<RoundPlan> decode_plan(ByteView bytes) {
   if (head[0] != kPlanVersion && head[0] != kPlanWithoutInvited) {
     return ProtocolErrc::unsupported_version;
   }
-  plan.allow_tiny_cohorts = head[1] != std::byte{0};
+  const auto flags = std::to_integer<unsigned>(head[1]);
+  plan.allow_tiny_cohorts = (flags & kTinyCohorts) != 0;
+  plan.needs_everybody = (flags & kEverybody) != 0;
   GS_TRY(plan.cohort_min, reader.u32());
   GS_TRY(plan.cohort_max, reader.u32());
   GS_TRY(plan.cohort_goal, reader.u32());

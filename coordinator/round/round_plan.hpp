@@ -22,6 +22,7 @@ struct RoundPlan {
       0;  ///< describe at once when so many have checked in; 0 = all roster members
   std::uint32_t corrupt = 0;  ///< c; 0 = default_corrupt(active roster)
   bool allow_tiny_cohorts = false;
+  bool needs_everybody = false;  ///< s_min = n: a repair is over all its shops or not at all
   /// Who may check in, ascending; empty = every member of the roster.
   std::vector<protocol::ParticipantId> invited;
 

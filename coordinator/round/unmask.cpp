@@ -7,6 +7,7 @@
 #include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
 #include "protocol/key_schedule.hpp"
+#include "protocol/limits.hpp"
 #include "protocol/wire.hpp"
 
 namespace guildsum::coordinator::detail {
@@ -38,6 +39,36 @@ crypto::Recovery recovery_for(const Unmasking& phase) {
   return std::move(*recovery);
 }
 
+/// The shares of one dealer as the answers opened them.
+std::vector<protocol::OpenedShare> opened_shares(const Unmasking& phase, std::size_t sharer) {
+  const protocol::RoundView& view = phase.round.proposed.shared.described.view;
+  std::vector<protocol::OpenedShare> shares;
+  for (const auto& [member, answer] : phase.answers) {
+    const protocol::RevealedShare& revealed = answer.shares[sharer];
+    shares.push_back({*view.cohort.position_of(member), revealed.share, revealed.salt});
+  }
+  return shares;
+}
+
+/// The dealer's commitments and the shares that open them.
+protocol::DealerFault fault_of(const Unmasking& phase, std::size_t sharer, ShareKind kind) {
+  const SharedRound& shared = phase.round.proposed.shared;
+  const protocol::ShareKeys& message = shared.share_keys[sharer];
+  protocol::DealerFault fault;
+  fault.dealt.dealer = *shared.described.view.cohort.position_of(message.sender);
+  fault.dealt.ciphertext_digests = shared.ciphertext_digests[sharer];
+  fault.dealt.commitments = message.commitments;
+  fault.dealt.signature = message.signature;
+  fault.kind = kind;
+  fault.shares = opened_shares(phase, sharer);
+  return fault;
+}
+
+ShareKind due_kind(const Unmasking& phase, const ParticipantId& dealer) {
+  return phase.round.proposed.survivors.contains(dealer) ? ShareKind::self_seed
+                                                         : ShareKind::mask_key;
+}
+
 /// The committed shares must give what the dealer announced at its check-in, else the dealer is at
 /// fault.
 bool is_as_announced(const RevealedSecret& secret, const protocol::CheckIn& dealer) {
@@ -47,17 +78,18 @@ bool is_as_announced(const RevealedSecret& secret, const protocol::CheckIn& deal
   return crypto::x25519_public_key(crypto::X25519SecretKey{secret.secret}) == dealer.mask_key;
 }
 
+/// The secret of one member of U1.
 Result<RevealedSecret> open_secret(const Unmasking& phase, std::size_t sharer,
                                    const crypto::Recovery& recovery) {
   const SharedRound& shared = phase.round.proposed.shared;
+  const ParticipantId& dealer = shared.sharers[sharer].member;
+  const auto position = shared.described.view.cohort.position_of(dealer);
+  const ShareKind kind = due_kind(phase, dealer);
   std::vector<const crypto::Share*> shares;
   for (const auto& [member, answer] : phase.answers)
     shares.push_back(&answer.shares[sharer].share.get());
   GS_TRY(const OpenedSecret secret, recovery.recover<OpenedSecret>(shares));
-  const ParticipantId& dealer = shared.sharers[sharer].member;
-  const auto position = shared.described.view.cohort.position_of(dealer);
-  const bool survived = phase.round.proposed.survivors.contains(dealer);
-  RevealedSecret revealed{*position, survived ? ShareKind::self_seed : ShareKind::mask_key, {}};
+  RevealedSecret revealed{*position, kind, {}};
   std::ranges::copy(secret.expose(), revealed.secret.begin());
   if (!is_as_announced(revealed, shared.described.view.check_ins[position->value()])) {
     return ProtocolErrc::dealer_fault;
@@ -106,23 +138,44 @@ OpenSum opening_job(const OpenedRound& round) {
   return job;
 }
 
+namespace {
+
+/// Some dealers misdealt: nothing opens, and everybody may see why.
+Step end_at_fault(Unmasking phase, std::vector<std::size_t> sharers, const RoundContext& context) {
+  const SharedRound& shared = phase.round.proposed.shared;
+  std::vector<ParticipantId> dealers;
+  std::vector<protocol::DealerFault> faults;
+  for (const std::size_t sharer : sharers) {
+    dealers.push_back(shared.sharers[sharer].member);
+    if (faults.size() == protocol::kDealerFaultsMax) continue;
+    faults.push_back(fault_of(phase, sharer, due_kind(phase, dealers.back())));
+  }
+  std::set<ParticipantId> answers = answered(phase);
+  Step step = end_without_sum({protocol::AbortReason::dealer_fault, dealers, std::move(answers),
+                               unopened_round(phase.round, std::move(faults))},
+                              shared.described, phase.abandons, context);
+  for (const ParticipantId& dealer : dealers) {
+    step.effects.emplace_back(RecordFault{dealer, ProtocolErrc::dealer_fault});
+  }
+  return step;
+}
+
+}  // namespace
+
 Step open(Unmasking phase, const RoundContext& context) {
   const SharedRound& shared = phase.round.proposed.shared;
   const crypto::Recovery recovery = recovery_for(phase);
   OpenedRound round;
+  std::vector<std::size_t> faulty;
   for (std::size_t sharer = 0; sharer < shared.sharers.size(); ++sharer) {
     auto secret = open_secret(phase, sharer, recovery);
     if (secret.has_error()) {
-      const ParticipantId dealer = shared.sharers[sharer].member;
-      std::set<ParticipantId> answers = answered(phase);
-      Step step =
-          end_without_sum({protocol::AbortReason::dealer_fault, {dealer}, std::move(answers)},
-                          shared.described, phase.abandons, context);
-      step.effects.emplace_back(RecordFault{dealer, secret.error()});
-      return step;
+      faulty.push_back(sharer);
+      continue;
     }
     round.secrets.push_back(*secret);
   }
+  if (!faulty.empty()) return end_at_fault(std::move(phase), std::move(faulty), context);
   for (const auto& [member, answer] : phase.answers) {
     round.answers.push_back({member, protocol::message_digest(answer)});
   }
@@ -163,9 +216,11 @@ Step on(Unmasking phase, DeadlinePassed, const RoundContext& context) {
     if (!phase.answers.contains(sharer.member)) missing.push_back(sharer.member);
   }
   std::set<ParticipantId> answers = answered(phase);
-  return end_without_sum(
-      {protocol::AbortReason::too_few_unmask_answers, std::move(missing), std::move(answers)},
-      std::move(phase.round.proposed.shared.described), std::move(phase.abandons), context);
+  auto unopened = unopened_round(phase.round, {});
+  return end_without_sum({protocol::AbortReason::too_few_unmask_answers, std::move(missing),
+                          std::move(answers), std::move(unopened)},
+                         std::move(phase.round.proposed.shared.described),
+                         std::move(phase.abandons), context);
 }
 
 }  // namespace guildsum::coordinator::detail

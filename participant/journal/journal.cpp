@@ -5,6 +5,7 @@
 #include "crypto/sha256.hpp"
 #include "participant/errors.hpp"
 #include "protocol/descriptor.hpp"
+#include "protocol/digests.hpp"
 
 namespace guildsum::participant {
 namespace {
@@ -174,6 +175,7 @@ void Journal::absorb_record(const JournalRecord& record) {
   if (const auto* bound = std::get_if<BoundToDescriptor>(&record)) {
     if (auto descriptor = protocol::parse_descriptor(bound->descriptor)) {
       state_.history.bind(descriptor->task_kind, descriptor->state);
+      state_.history.close_before(descriptor->state);
       bound_ = *std::move(descriptor);
     }
   }
@@ -182,6 +184,13 @@ void Journal::absorb_record(const JournalRecord& record) {
   }
   if (const auto* approved = std::get_if<LineageApproved>(&record)) {
     return state_.history.approve(approved->task_kind);
+  }
+  if (const auto* held = std::get_if<ContributionHeld>(&record)) {
+    return state_.history.hold(held->rd, held->request, held->model_root, held->public_inputs);
+  }
+  if (const auto* certified = std::get_if<ContributionCertified>(&record)) {
+    return state_.history.certify(certified->rd, {certified->survivors, certified->faulty},
+                                  certified->names_this_shop);
   }
   if (const auto* closed = std::get_if<RoundClosed>(&record)) return close(*closed);
   state_.open_round.push_back(record);
@@ -192,7 +201,8 @@ void Journal::close(const RoundClosed& record) {
     if (record.opened) {
       state_.history.count(bound_->state);
     } else {
-      state_.history.keep_unsettled({record.rd, record.round, record.attempt, bound_->state});
+      state_.history.keep_unsettled({record.rd, record.round, record.attempt, bound_->state,
+                                     protocol::request_digest(*bound_)});
     }
   }
   state_.open_round.clear();
@@ -208,6 +218,13 @@ Result<> Journal::compact() {
     guildsum::append(content, record);
   };
   add(JournalEntry{summary_of(state_)});
+  for (const UnsettledContribution& open : state_.history.unsettled()) {
+    add(JournalEntry{ContributionHeld{open.rd, open.request, open.state.model_root,
+                                      open.state.public_inputs}});
+    if (!open.certified) continue;
+    add(JournalEntry{
+        ContributionCertified{open.rd, open.certified->survivors, open.certified->faulty, true}});
+  }
   for (const JournalRecord& record : state_.open_round) add(JournalEntry{record});
   GS_CHECK(write_file_atomically(path_, content));
   GS_TRY(file_, AppendFile::open(path_));

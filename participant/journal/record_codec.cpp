@@ -105,6 +105,15 @@ void serialize(Archive& archive, AbandonCertified& value) {
   archive(value.rd);
 }
 template <class Archive>
+void serialize(Archive& archive, ContributionHeld& value) {
+  archive(value.rd, value.request, value.model_root, value.public_inputs);
+}
+template <class Archive>
+void serialize(Archive& archive, ContributionCertified& value) {
+  archive(value.rd, protocol::sequence(value.survivors, protocol::kCohortMax),
+          protocol::sequence(value.faulty, protocol::kCohortMax), value.names_this_shop);
+}
+template <class Archive>
 void serialize(Archive& archive, LineageApproved& value) {
   archive(protocol::utf8(value.task_kind, protocol::kNameBytesMax));
 }
@@ -149,6 +158,12 @@ EncodedEntry encode_record(const JournalRecord& record) {
     EncodedEntry operator()(const LineageApproved& r) const {
       return {EntryKind::lineage_approved, protocol::to_canonical(r)};
     }
+    EncodedEntry operator()(const ContributionHeld& r) const {
+      return {EntryKind::contribution_held, protocol::to_canonical(r)};
+    }
+    EncodedEntry operator()(const ContributionCertified& r) const {
+      return {EntryKind::contribution_certified, protocol::to_canonical(r)};
+    }
   };
   return std::visit(Encode{}, record);
 }
@@ -190,6 +205,10 @@ Result<JournalEntry> decode_entry(std::uint16_t kind, ByteView body) {
       return decode_as<AbandonCertified>(body);
     case EntryKind::lineage_approved:
       return decode_as<LineageApproved>(body);
+    case EntryKind::contribution_held:
+      return decode_as<ContributionHeld>(body);
+    case EntryKind::contribution_certified:
+      return decode_as<ContributionCertified>(body);
   }
   return Error{protocol::ProtocolErrc::unknown_type,
                "journal entry of kind " + std::to_string(kind)};
@@ -207,6 +226,10 @@ std::string_view name_of(const JournalRecord& record) noexcept {
     std::string_view operator()(const RoundClosed&) const { return "round_closed"; }
     std::string_view operator()(const AbandonCertified&) const { return "abandon_certified"; }
     std::string_view operator()(const LineageApproved&) const { return "lineage_approved"; }
+    std::string_view operator()(const ContributionHeld&) const { return "contribution_held"; }
+    std::string_view operator()(const ContributionCertified&) const {
+      return "contribution_certified";
+    }
   };
   return std::visit(Name{}, record);
 }

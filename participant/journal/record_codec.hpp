@@ -49,6 +49,8 @@ enum class EntryKind : std::uint16_t {
   round_closed = 9,
   abandon_certified = 10,
   lineage_approved = 11,
+  contribution_held = 12,
+  contribution_certified = 13,
 };
 
 struct EncodedEntry {

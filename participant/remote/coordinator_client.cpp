@@ -26,6 +26,10 @@ std::string round_path(protocol::RoundId round) {
   return "/v1/rounds/" + std::to_string(round.value());
 }
 
+std::string attempt_path(const AttemptId& attempt) {
+  return round_path(attempt.round) + "/attempts/" + std::to_string(attempt.attempt.value());
+}
+
 ClientRequest frame_request(Method method, std::string target, const Bytes& frame) {
   ClientRequest request{method, std::move(target)};
   request.headers.add("Content-Type", "application/octet-stream");
@@ -156,9 +160,14 @@ Result<std::optional<PhaseMessage>> CoordinatorClient::phase(protocol::RoundId r
 }
 
 Result<Bytes> CoordinatorClient::outcome(const AttemptId& attempt) {
-  GS_TRY(auto response, call(poll_request(round_path(attempt.round) + "/attempts/" +
-                                              std::to_string(attempt.attempt.value()) + "/outcome",
-                                          milliseconds{5'000})));
+  GS_TRY(auto response,
+         call(poll_request(attempt_path(attempt) + "/outcome", milliseconds{5'000})));
+  return std::move(response.body);
+}
+
+Result<Bytes> CoordinatorClient::survivors(const AttemptId& attempt) {
+  GS_TRY(auto response,
+         call(poll_request(attempt_path(attempt) + "/survivors", milliseconds{5'000})));
   return std::move(response.body);
 }
 

@@ -25,6 +25,7 @@ class CoordinatorClient final : public Remote, public AgreementRemote {
                                                           std::uint32_t after,
                                                           std::chrono::milliseconds wait) override;
   [[nodiscard]] Result<Bytes> outcome(const AttemptId& attempt) override;
+  [[nodiscard]] Result<Bytes> survivors(const AttemptId& attempt) override;
   [[nodiscard]] Result<> send(const AttemptId& attempt, protocol::MessageType type,
                               const Bytes& frame) override;
   [[nodiscard]] Result<protocol::UploadStatus> begin_upload(const AttemptId& attempt,

@@ -28,6 +28,9 @@ class ObservedRemote final : public Remote {
   [[nodiscard]] Result<Bytes> outcome(const AttemptId& attempt) override {
     return note(inner_.outcome(attempt));
   }
+  [[nodiscard]] Result<Bytes> survivors(const AttemptId& attempt) override {
+    return note(inner_.survivors(attempt));
+  }
   [[nodiscard]] Result<> send(const AttemptId& attempt, protocol::MessageType type,
                               const Bytes& frame) override {
     return note(inner_.send(attempt, type, frame));

@@ -39,6 +39,8 @@ class Remote {
       protocol::RoundId round, std::uint32_t after, std::chrono::milliseconds wait) = 0;
   /// How an attempt ended: the framed RoundResult or RoundAborted, for any attempt of the past.
   [[nodiscard]] virtual Result<Bytes> outcome(const AttemptId& attempt) = 0;
+  /// The framed UnopenedRound of a certified attempt that did not open.
+  [[nodiscard]] virtual Result<Bytes> survivors(const AttemptId& attempt) = 0;
   /// Delivers one signed message of a round.
   [[nodiscard]] virtual Result<> send(const AttemptId& attempt, protocol::MessageType type,
                                       const Bytes& frame) = 0;

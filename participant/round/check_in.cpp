@@ -46,12 +46,14 @@ Result<AcceptedRound> accept(const protocol::RoundDescription& message,
   const protocol::FederationView view{context.federation, context.coordinator, context.roster};
   GS_CHECK(
       protocol::check_round_description(message, own, view, description_policy(context.policy)));
-  GS_CHECK(check_owner_rules(message.descriptor, context));
+  GS_CHECK(check_owner_rules(message, context));
   GS_CHECK(check_vocabulary(message, context));
   GS_TRY(protocol::RoundView round, protocol::RoundView::of(message));
   const auto position = round.cohort.position_of(context.self);
   if (!position) return ProtocolErrc::not_a_member;
-  return AcceptedRound{std::move(round), *position};
+  AcceptedRound accepted{std::move(round), *position};
+  accepted.repair = context.history.repair_of(message.descriptor.state);
+  return accepted;
 }
 
 /// A refused descriptor of this very check-in is answered with "abandoned": the cohort need not

@@ -6,6 +6,14 @@ namespace guildsum::participant {
 
 using protocol::ProtocolErrc;
 
+namespace {
+
+bool is_same_kind(const protocol::StateRoot& a, const protocol::StateRoot& b) {
+  return a.lineage == b.lineage && a.step_kind == b.step_kind;
+}
+
+}  // namespace
+
 std::optional<ProtocolErrc> ContributionHistory::forbids(const std::string& task_kind,
                                                          const protocol::StateRoot& state) const {
   const auto found = last_counted_.find({state.lineage, state.step_kind});
@@ -13,10 +21,9 @@ std::optional<ProtocolErrc> ContributionHistory::forbids(const std::string& task
     return ProtocolErrc::repeated_step;
   }
   const bool withheld = std::ranges::any_of(unsettled_, [&](const UnsettledContribution& open) {
-    return open.state.lineage == state.lineage && open.state.step_kind == state.step_kind &&
-           open.state.step_number >= state.step_number;
+    return is_same_kind(open.state, state) && open.state.step_number >= state.step_number;
   });
-  if (withheld) return ProtocolErrc::certificate_withheld;
+  if (withheld && !repair_of(state)) return ProtocolErrc::certificate_withheld;
   if (is_new_lineage(state) && !approvals_.contains(task_kind)) return ProtocolErrc::new_lineage;
   return std::nullopt;
 }
@@ -36,14 +43,67 @@ bool ContributionHistory::is_new_lineage(const protocol::StateRoot& state) const
   return elsewhere;
 }
 
+std::optional<Repair> ContributionHistory::repair_of(const protocol::StateRoot& state) const {
+  std::optional<Repair> repair;
+  std::vector<protocol::ParticipantId> faulty;
+  for (const UnsettledContribution& open : unsettled_) {
+    if (!is_same_kind(open.state, state) || open.state.step_number < state.step_number) continue;
+    if (open.state != state) return std::nullopt;
+    if (!repair) {
+      // Later attempts of the step were joined as its repairs: over the same shops, whether they
+      // were certified or not.
+      if (!open.certified) return std::nullopt;
+      repair = Repair{open.rd, open.request, open.certified->survivors};
+    }
+    if (open.certified) std::ranges::copy(open.certified->faulty, std::back_inserter(faulty));
+  }
+  if (repair) {
+    std::erase_if(repair->survivors, [&](const protocol::ParticipantId& member) {
+      return std::ranges::find(faulty, member) != faulty.end();
+    });
+  }
+  return repair;
+}
+
 void ContributionHistory::count(const protocol::StateRoot& state) {
   auto& last = last_counted_[{state.lineage, state.step_kind}];
   last = std::max(last, state.step_number);
+  std::erase_if(unsettled_, [&](const UnsettledContribution& open) {
+    return is_same_kind(open.state, state) && open.state.step_number <= state.step_number;
+  });
+}
+
+void ContributionHistory::close_before(const protocol::StateRoot& state) {
+  std::vector<protocol::StateRoot> closed;
+  for (const UnsettledContribution& open : unsettled_) {
+    const bool same_task = open.state.lineage == state.lineage;
+    if (!same_task || open.state.step_number < state.step_number) closed.push_back(open.state);
+  }
+  for (const protocol::StateRoot& earlier : closed) count(earlier);
+}
+
+void ContributionHistory::certify(const protocol::RoundDigest& rd, protocol::CertifiedSet set,
+                                  bool names_this_shop) {
+  if (!names_this_shop) return release(rd);
+  for (UnsettledContribution& open : unsettled_) {
+    if (open.rd == rd) open.certified = set;
+  }
 }
 
 void ContributionHistory::keep_unsettled(UnsettledContribution contribution) {
   release(contribution.rd);
   unsettled_.push_back(std::move(contribution));
+}
+
+void ContributionHistory::hold(const protocol::RoundDigest& rd, const protocol::Digest& request,
+                               const protocol::BlobId& model_root,
+                               const protocol::BlobId& public_inputs) {
+  for (UnsettledContribution& open : unsettled_) {
+    if (open.rd != rd) continue;
+    open.request = request;
+    open.state.model_root = model_root;
+    open.state.public_inputs = public_inputs;
+  }
 }
 
 void ContributionHistory::release(const protocol::RoundDigest& rd) {

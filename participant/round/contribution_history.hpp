@@ -10,6 +10,7 @@
 
 #include "protocol/descriptor.hpp"
 #include "protocol/errors.hpp"
+#include "protocol/unopened_round.hpp"
 
 namespace guildsum::participant {
 
@@ -20,6 +21,17 @@ struct UnsettledContribution {
   protocol::RoundId round;
   protocol::Attempt attempt;
   protocol::StateRoot state;
+  protocol::Digest request{};  ///< `request_digest`: what the kept vector answers; zero if unknown
+  /// A survivor certificate that names this shop, and what it proves; nothing before one was seen.
+  std::optional<protocol::CertifiedSet> certified{};
+};
+
+/// A certified sum that did not open, as this shop helps to repair it: with the very vector that it
+/// contributed, and only over the very shops.
+struct Repair {
+  protocol::RoundDigest origin;  ///< whose vector is kept
+  protocol::Digest request;
+  std::vector<protocol::ParticipantId> survivors;  ///< the only U2 that may be signed, ascending
 };
 
 /// Which sums this shop is counted in: at most one per (lineage, step kind, step number), and a
@@ -38,8 +50,22 @@ class ContributionHistory {
   [[nodiscard]] std::optional<protocol::ProtocolErrc> forbids(
       const std::string& task_kind, const protocol::StateRoot& state) const;
 
+  /// An attempt of this state would be a repair: the first attempt that this shop may be counted in
+  /// is certified. The survivors are the certified ones without the dealers that are proven at
+  /// fault in any attempt of the step.
+  [[nodiscard]] std::optional<Repair> repair_of(const protocol::StateRoot& state) const;
+
+  /// The sum of this step is open; what was unsettled of it is settled.
   void count(const protocol::StateRoot& state);
+  /// The coordinator went on to `state`, and with it this shop: earlier steps of its lineage and
+  /// all steps of other tasks that did not open are closed, that is counted as if they had.
+  void close_before(const protocol::StateRoot& state);
+  /// A survivor certificate for `rd` was verified. One that does not name this shop frees it.
+  void certify(const protocol::RoundDigest& rd, protocol::CertifiedSet set, bool names_this_shop);
   void keep_unsettled(UnsettledContribution contribution);
+  /// What the unsettled contribution of `rd` answers, and the rest of its step's state.
+  void hold(const protocol::RoundDigest& rd, const protocol::Digest& request,
+            const protocol::BlobId& model_root, const protocol::BlobId& public_inputs);
   /// An abandon certificate for `rd` was verified.
   void release(const protocol::RoundDigest& rd);
   /// Lets one lineage that is new for `task_kind` pass; the first one that is bound takes it.

@@ -66,9 +66,24 @@ struct AbandonCertified {
 struct LineageApproved {
   std::string task_kind;
 };
+/// What an unsettled contribution answers, for a repair: written when older records are summed up.
+struct ContributionHeld {
+  protocol::RoundDigest rd;
+  protocol::Digest request;
+  protocol::BlobId model_root;  ///< of its step's state
+  protocol::BlobId public_inputs;
+};
+/// A survivor certificate for an unsettled contribution was verified, and the faults beside it.
+struct ContributionCertified {
+  protocol::RoundDigest rd;
+  std::vector<protocol::ParticipantId> survivors;
+  std::vector<protocol::ParticipantId> faulty;
+  bool names_this_shop = false;  ///< else this shop is in no sum of rd
+};
 
 using JournalRecord =
     std::variant<CheckedIn, BoundToDescriptor, FrozenSharers, SpooledInput, SignedSurvivors,
-                 AnsweredUnmask, SignedAbandon, RoundClosed, AbandonCertified, LineageApproved>;
+                 AnsweredUnmask, SignedAbandon, RoundClosed, AbandonCertified, LineageApproved,
+                 ContributionHeld, ContributionCertified>;
 
 }  // namespace guildsum::participant

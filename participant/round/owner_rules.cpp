@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
 
 namespace guildsum::participant::detail {
@@ -26,6 +27,20 @@ Result<> check_history(const protocol::RoundDescriptor& descriptor, const RoundC
                                  descriptor.state.step_kind +
                                  "; to allow one more training: guildsum-participant approve " +
                                  descriptor.task_kind};
+  }
+  return {};
+}
+
+/// A repair asks for the vector that was kept, of exactly the shops that may be in its sum.
+Result<> check_repair(const protocol::RoundDescription& description, const RoundContext& context) {
+  const auto repair = context.history.repair_of(description.descriptor.state);
+  if (!repair) return {};
+  if (protocol::request_digest(description.descriptor) != repair->request) {
+    return Error{ProtocolErrc::repair_mismatch, "it asks for another vector than the one kept"};
+  }
+  if (!std::ranges::equal(description.check_ins, repair->survivors, {},
+                          &protocol::CheckIn::sender)) {
+    return Error{ProtocolErrc::repair_mismatch, "its shops are not those of the certified sum"};
   }
   return {};
 }
@@ -59,9 +74,11 @@ Result<> check_newcomers(const protocol::RoundDescriptor& descriptor, const Roun
 
 }  // namespace
 
-Result<> check_owner_rules(const protocol::RoundDescriptor& descriptor,
+Result<> check_owner_rules(const protocol::RoundDescription& description,
                            const RoundContext& context) {
+  const protocol::RoundDescriptor& descriptor = description.descriptor;
   GS_CHECK(check_history(descriptor, context));
+  GS_CHECK(check_repair(description, context));
   GS_CHECK(check_clip_norm(descriptor, context.policy));
   return check_newcomers(descriptor, context);
 }

@@ -30,6 +30,8 @@ struct Journalled {
   void operator()(const RoundClosed&) {}
   void operator()(const AbandonCertified&) {}
   void operator()(const LineageApproved&) {}
+  void operator()(const ContributionHeld&) {}
+  void operator()(const ContributionCertified&) {}
 };
 
 Result<AcceptedRound> accept_again(const Journalled& journal,
@@ -44,7 +46,9 @@ Result<AcceptedRound> accept_again(const Journalled& journal,
   }
   const auto position = view.cohort.position_of(context.self);
   if (!position) return ProtocolErrc::not_a_member;
-  return AcceptedRound{std::move(view), *position, journal.spooled.has_value(), journal.answered};
+  auto repair = context.history.repair_of(view.descriptor.state);
+  return AcceptedRound{std::move(view), *position, journal.spooled.has_value(), journal.answered,
+                       std::move(repair)};
 }
 
 Result<Uploading> resumed_upload(const Journalled& journal,

@@ -60,7 +60,8 @@ struct AcceptedRound {
   /// The masked input is spooled: its first byte may be out, and the contribution counts until an
   /// abandon certificate says otherwise.
   bool input_sent = false;
-  bool answered = false;  ///< 3b was answered: abandoning is no longer possible
+  bool answered = false;           ///< 3b was answered: abandoning is no longer possible
+  std::optional<Repair> repair{};  ///< set when this attempt repairs one that did not open
 };
 
 struct AwaitingDescription {
@@ -181,6 +182,8 @@ struct MaskTerm {
 /// `MaskingFailed`.
 struct MaskInput {
   std::vector<MaskTerm> masks;
+  /// The vector is the one kept of this round, byte for byte; nothing is trained.
+  std::optional<protocol::RoundDigest> repairs{};
 };
 /// Upload the spooled input under this header; answer with `UploadCompleted`.
 struct UploadInput {

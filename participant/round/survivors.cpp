@@ -1,4 +1,6 @@
 // Phases 2 to 3b: upload, sign one U2, answer one certificate.
+#include <algorithm>
+
 #include "participant/round/detail/transitions.hpp"
 #include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
@@ -35,6 +37,13 @@ Step follow(P phase, const protocol::SurvivorProposal& message, const RoundConte
           {}};
 }
 
+/// Two sums of one step must be over the same shops: only then do they tell nothing that one did
+/// not (docs/protocol.md, "Repair").
+bool covers_exactly(const Repair& repair, const protocol::Survivors& survivors) {
+  return std::ranges::equal(survivors.members, repair.survivors, {},
+                            &protocol::MemberDigest::member);
+}
+
 template <class P>
 Step certify(P phase, const protocol::SurvivorProposal& message, const RoundContext& context) {
   const bool included = std::ranges::any_of(
@@ -44,6 +53,10 @@ Step certify(P phase, const protocol::SurvivorProposal& message, const RoundCont
   auto survivors = protocol::check_survivor_proposal(
       message, phase.round.view, phase.sharers, phase.header, description_policy(context.policy));
   if (survivors.has_error()) return leave(std::move(phase.round), survivors.error(), context);
+  if (const auto& repair = phase.round.repair; repair && !covers_exactly(*repair, *survivors)) {
+    return leave(std::move(phase.round),
+                 Error{ProtocolErrc::repair_mismatch, "U2 is not the certified one"}, context);
+  }
   Bytes signature = survivor_signature(phase.round, phase.sharers, *survivors, context);
   if (!phase.signed_survivors.empty() && phase.signed_survivors != signature) {
     return leave(std::move(phase.round),

@@ -102,14 +102,33 @@ Result<> TrainingJob::keep_plain(const protocol::RoundDescription& round,
   return write_file_atomically(*parts_.plain_outbox / name, std::as_bytes(values));
 }
 
+Result<std::vector<std::int64_t>> TrainingJob::values_for(const protocol::RoundDescription& round,
+                                                          const MaskInput& job) {
+  if (!job.repairs) return contribute(round);
+  GS_TRY(const Bytes packed, parts_.kept.read(*job.repairs));
+  return protocol::unpack_sum(round.descriptor.codec, packed);
+}
+
+Result<> TrainingJob::keep_for_repair(const protocol::RoundDescription& round,
+                                      std::span<const std::int64_t> values) const {
+  GS_TRY(auto writer, parts_.kept.write(protocol::round_digest(round.descriptor), parts_.random));
+  // Without masks the chunks are the packed vector.
+  GS_TRY(const auto chunks, mask_input(values, round.descriptor.codec, {},
+                                       [&](ByteView chunk) { return writer.append(chunk); }));
+  (void)chunks;
+  return writer.commit();
+}
+
 Result<MaskedChunks> TrainingJob::mask(const protocol::RoundDescription& round,
-                                       std::span<const MaskTerm> masks) {
+                                       const MaskInput& job) {
   const ReturnMemory at_the_end;
-  GS_TRY(const auto values, contribute(round));
+  GS_TRY(const auto values, values_for(round, job));
+  // In a repair too: the attempt that it repairs may still be abandoned, and this one not.
+  GS_CHECK(keep_for_repair(round, values));
   GS_CHECK(keep_plain(round, values));
   GS_TRY(auto writer, parts_.spool.write(protocol::round_digest(round.descriptor)));
   GS_TRY(auto chunks, mask_input(
-                          values, round.descriptor.codec, masks,
+                          values, round.descriptor.codec, job.masks,
                           [&](ByteView chunk) { return writer.append(chunk); }, &parts_.pool));
   GS_CHECK(writer.commit(chunks.chunk_digests));
   return chunks;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/thread_pool.hpp"
+#include "participant/kept_inputs.hpp"
 #include "participant/spool.hpp"
 #include "participant/store/purchase_store.hpp"
 #include "participant/training/task_cursor.hpp"
@@ -17,9 +18,10 @@ namespace guildsum::participant {
 class RoundWork {
  public:
   virtual ~RoundWork() = default;
-  /// Trains, encodes, masks, packs and spools; durable when it returns.
+  /// Trains, encodes, masks, packs and spools; durable when it returns, and so is the encoded
+  /// vector for a repair. With `job.repairs` that one's vector is taken instead of training.
   [[nodiscard]] virtual Result<MaskedChunks> mask(const protocol::RoundDescription& round,
-                                                  std::span<const MaskTerm> masks) = 0;
+                                                  const MaskInput& job) = 0;
   /// Recomputes the step from the opened sum. `none` means: this shop reaches the same model.
   /// An error when the sum could not be fetched at all.
   [[nodiscard]] virtual Result<protocol::VoteReason> check(const protocol::RoundDescription& round,
@@ -32,6 +34,7 @@ struct TrainingParts {
   ModelStore& models;
   Remote& remote;
   Spool& spool;
+  KeptInputs& kept;
   Log& log;
   Random& random;
   ThreadPool& pool;
@@ -50,7 +53,7 @@ class TrainingJob final : public RoundWork {
  public:
   explicit TrainingJob(TrainingParts parts) : parts_{std::move(parts)} {}
   [[nodiscard]] Result<MaskedChunks> mask(const protocol::RoundDescription& round,
-                                          std::span<const MaskTerm> masks) override;
+                                          const MaskInput& job) override;
   [[nodiscard]] Result<protocol::VoteReason> check(const protocol::RoundDescription& round,
                                                    const protocol::Survivors& survivors,
                                                    const protocol::RoundResult& result) override;
@@ -62,6 +65,11 @@ class TrainingJob final : public RoundWork {
       const models::TaskPlan& plan, const models::SumRequest& request) const;
   [[nodiscard]] Result<> check_items(const protocol::RoundDescriptor& descriptor,
                                      const models::TaskPlan& plan) const;
+  /// What goes into the sum: trained now, or as it was kept.
+  [[nodiscard]] Result<std::vector<std::int64_t>> values_for(
+      const protocol::RoundDescription& round, const MaskInput& job);
+  [[nodiscard]] Result<> keep_for_repair(const protocol::RoundDescription& round,
+                                         std::span<const std::int64_t> values) const;
   [[nodiscard]] Result<> keep_plain(const protocol::RoundDescription& round,
                                     std::span<const std::int64_t> values) const;
   [[nodiscard]] Result<> keep_result(const protocol::RoundDescription& round,

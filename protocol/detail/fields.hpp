@@ -301,6 +301,20 @@ void serialize(A& a, VocabularyConfirmation& v) {
   a(v.signature);
 }
 
+template <class A>
+void serialize(A& a, OpenedShare& v) {
+  a(v.holder, v.share, v.salt);
+}
+template <class A>
+void serialize(A& a, DealerFault& v) {
+  a(v.dealt, one_of(v.kind, ShareKind::mask_key, ShareKind::self_seed));
+  a(sequence(v.shares, kCohortMax));
+}
+template <class A>
+void serialize(A& a, UnopenedRound& v) {
+  a(v.rd, v.proposal, v.certificate, sequence(v.faults, kDealerFaultsMax));
+}
+
 /// The bytes that `body` lists.
 template <WireValue T>
 [[nodiscard]] Bytes body_bytes(const T& value) {

@@ -2,7 +2,9 @@
 #include "protocol/blob_id.hpp"
 #include "protocol/digests.hpp"
 #include "protocol/key_schedule.hpp"
+#include "protocol/unopened_round.hpp"
 #include "tests/attacks/guild.hpp"
+#include "tests/attacks/misdealing.hpp"
 
 // Shops that cheat, against the production coordinator: the round completes without them, or ends
 // with a cause that names them.
@@ -12,33 +14,6 @@ using namespace guildsum;
 using namespace guildsum::attacks;
 using protocol::AbortReason;
 using protocol::MessageType;
-
-/// Deals shares of secrets that are not the ones announced, each well committed and sealed.
-void deal_others(protocol::ShareKeys& message, LocalShop& dealer, const protocol::RoundView& view,
-                 Random& random) {
-  const crypto::SharePolicy policy{view.descriptor.t, view.descriptor.n};
-  crypto::SeedStream stream{random.secret<crypto::ExpansionSeed>(), "other"};
-  const auto secret = random.secret<protocol::SelfSeed>();
-  auto mask_key = crypto::split(secret.expose(), policy, stream).value();
-  auto self_seed = crypto::split(secret.expose(), policy, stream).value();
-  const crypto::X25519KeyPair own{dealer.secrets()->share_key};
-  const auto position = *view.cohort.position_of(dealer.id());
-  message.shares.clear();
-  message.commitments.clear();
-  for (std::uint32_t i = 0; i < view.descriptor.n; ++i) {
-    const protocol::CohortPosition holder{i};
-    const protocol::DealtShares dealt{std::move(mask_key[i]), std::move(self_seed[i]),
-                                      stream.secret<protocol::ShareSalt>(),
-                                      stream.secret<protocol::ShareSalt>()};
-    const protocol::ShareRoute route{view.rd, position, holder};
-    message.commitments.push_back(protocol::commitments_of(route, dealt));
-    if (holder == position) continue;
-    const auto& to = view.check_ins[i];
-    message.shares.push_back(
-        {holder,
-         protocol::seal_share(own, dealer.id(), {to.sender, to.share_key}, route, dealt).value()});
-  }
-}
 
 const protocol::RoundView& view_of(const coordinator::Phase& phase) {
   return std::get<coordinator::CollectingShares>(phase).round.view;
@@ -103,8 +78,10 @@ BOOST_AUTO_TEST_CASE(framed_holder) {
 
 BOOST_AUTO_TEST_CASE(bad_dealer) {
   Guild guild;
+  protocol::RoundView view;
   guild.bend<protocol::ShareKeys>(MessageType::share_keys, [&](protocol::ShareKeys& message) {
-    deal_others(message, guild.cheat(), view_of(guild.coordinator.phase()), guild.keys.random());
+    view = view_of(guild.coordinator.phase());
+    deal_others(message, guild.cheat(), view, guild.keys.random());
   });
   guild.coordinator.run();
   BOOST_TEST((guild.coordinator.aborted() == AbortReason::dealer_fault));
@@ -112,6 +89,14 @@ BOOST_AUTO_TEST_CASE(bad_dealer) {
   BOOST_TEST_REQUIRE(guild.coordinator.faults.size() == 1U);
   BOOST_TEST((guild.coordinator.faults.front().participant == guild.cheat().id()));
   BOOST_TEST(!guild.coordinator.sum.has_value());
+  // Every member can see it: the certified sum may be repaired without the dealer, by nobody's
+  // word.
+  const auto& unopened = std::get<coordinator::Aborted>(guild.coordinator.phase()).unopened;
+  BOOST_TEST_REQUIRE(unopened.has_value());
+  const auto set = protocol::check_unopened_round(*unopened, view);
+  BOOST_TEST_REQUIRE(set.has_value());
+  BOOST_TEST((set->faulty == std::vector{guild.cheat().id()}));
+  BOOST_TEST(set->survivors.size() == Guild::kSize - 1);
 }
 
 BOOST_AUTO_TEST_CASE(garbage_upload) {

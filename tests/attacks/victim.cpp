@@ -23,6 +23,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kPatience = 60s;
 constexpr auto kLookAgainAfter = 4ms;
+constexpr int kCustomers = 9;
 
 /// Calls `look` until it is true or patience is at its end.
 template <class Look>
@@ -47,9 +48,9 @@ void write_text(const std::filesystem::path& path, const std::string& text) {
 }
 
 /// Customer k bought items 0 to k: every count of the vector is another one.
-std::string purchases() {
+std::string purchases(int customers) {
   std::string csv = "customer,item,time,quantity\n";
-  for (int customer = 0; customer < 9; ++customer) {
+  for (int customer = 0; customer < customers; ++customer) {
     for (int item = 0; item <= customer; ++item) {
       csv += "c" + std::to_string(customer) + ",item-" + std::to_string(item) + ",2026-01-0" +
              std::to_string(1 + customer % 9) + "T10:00:00Z,1\n";
@@ -108,7 +109,7 @@ std::string path_of(protocol::MessageType type) {
 }  // namespace
 
 Victim::Victim(Adversary& adversary, Wire& wire, const std::string& settings) : wire_{wire} {
-  write_text(dir_ / "purchases.csv", purchases());
+  write_text(dir_ / "purchases.csv", purchases(kCustomers));
   write_text(dir_ / "participant.toml", config_text(dir_.path(), settings));
   join(adversary.join_token("victim", wire.url()));
   serve();
@@ -145,6 +146,13 @@ int Victim::run(const std::vector<std::string>& arguments) const {
   ::waitpid(start(dir_.path(), arguments), &outcome, 0);
   return WIFEXITED(outcome) ? WEXITSTATUS(outcome) : -1;
 }
+
+std::size_t Victim::kept_inputs() const {
+  const std::filesystem::directory_iterator files{dir_ / "agent/kept"};
+  return static_cast<std::size_t>(std::distance(begin(files), end(files)));
+}
+
+void Victim::sell_more() const { write_text(dir_ / "purchases.csv", purchases(kCustomers + 3)); }
 
 void Victim::crash() {
   ::kill(pid_, SIGKILL);

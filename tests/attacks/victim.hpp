@@ -43,10 +43,14 @@ class Victim final : public Party {
   [[nodiscard]] std::filesystem::path evidence(const std::string& name) const {
     return dir_ / ("agent/evidence/" + name);
   }
+  /// How many vectors it keeps for repairs.
+  [[nodiscard]] std::size_t kept_inputs() const;
   /// Runs the program with another command, beside the one that serves; its exit code.
   [[nodiscard]] int run(const std::vector<std::string>& arguments) const;
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
 
+  /// Other purchases in its file, which the next process reads.
+  void sell_more() const;
   /// kill -9, and another process over the same directory.
   void crash();
   void serve();

@@ -213,6 +213,11 @@ void Wire::serve_outcome(Bytes frame) {
   outcome_ = std::move(frame);
 }
 
+void Wire::serve_survivors(protocol::RoundId round, const protocol::UnopenedRound& unopened) {
+  const std::lock_guard lock{mutex_};
+  survivors_[round] = protocol::encode(unopened);
+}
+
 void Wire::add_uploads(net::Router& router) {
   router.put("/v1/rounds/{round}/masked-input", options(), [this](Request request) {
     const auto round = round_of(request);
@@ -231,6 +236,23 @@ void Wire::add_uploads(net::Router& router) {
     record(round, "chunk-" + request.parameters.at("index"), std::move(request.body));
     return answer_now(frame(upload_status(round)));
   });
+}
+
+void Wire::add_ends(net::Router& router) {
+  router.get("/v1/rounds/{round}/attempts/{attempt}/outcome", options(0), [this](const Request&) {
+    const std::lock_guard lock{mutex_};
+    if (!outcome_) return answer_now(Response::problem(404, "wrong-round"));
+    return answer_now(Response::bytes(*outcome_));
+  });
+  router.get("/v1/rounds/{round}/attempts/{attempt}/survivors", options(0),
+             [this](const Request& request) {
+               const std::lock_guard lock{mutex_};
+               const auto found = survivors_.find(round_of(request));
+               if (found == survivors_.end()) {
+                 return answer_now(Response::problem(404, "wrong-round"));
+               }
+               return answer_now(Response::bytes(found->second));
+             });
 }
 
 net::Router Wire::routes() {
@@ -271,11 +293,7 @@ net::Router Wire::routes() {
     };
     return poll(changes_, wait_of(request), std::move(look));
   });
-  router.get("/v1/rounds/{round}/attempts/{attempt}/outcome", options(0), [this](const Request&) {
-    const std::lock_guard lock{mutex_};
-    if (!outcome_) return answer_now(Response::problem(404, "wrong-round"));
-    return answer_now(Response::bytes(*outcome_));
-  });
+  add_ends(router);
   add_uploads(router);
   add_agreements(router);
   router.post("/v1/rounds/{round}/{kind}", options(), [this](Request request) {

@@ -49,6 +49,8 @@ class Wire {
   void publish(const protocol::BlobId& id, Bytes content);
   /// What is said about every attempt of the past from here on; without it there is no answer.
   void serve_outcome(Bytes frame);
+  /// What is served as the certificate of this round, which did not open; else there is none.
+  void serve_survivors(protocol::RoundId round, const protocol::UnopenedRound& unopened);
   /// Uploads stop being answered after the header; until called again with false.
   void hold_uploads(bool hold);
 
@@ -66,6 +68,7 @@ class Wire {
   };
   [[nodiscard]] net::Router routes();
   void add_uploads(net::Router& router);
+  void add_ends(net::Router& router);
   void add_agreements(net::Router& router);
   void record(protocol::RoundId round, std::string kind, Bytes body);
   [[nodiscard]] protocol::UploadStatus upload_status(protocol::RoundId round) const;
@@ -80,6 +83,7 @@ class Wire {
   std::map<protocol::RoundId, Round> rounds_;  ///< round 0 holds what key agreements say
   std::optional<protocol::RosterUpdate> roster_;
   std::optional<Bytes> outcome_;
+  std::map<protocol::RoundId, Bytes> survivors_;
   std::map<protocol::BlobId, Bytes> blobs_;
   std::deque<std::pair<std::uint32_t, Bytes>> agreement_;
   bool hold_uploads_ = false;

@@ -4,9 +4,11 @@
 
 #include "protocol/digests.hpp"
 #include "protocol/signing.hpp"
+#include "protocol/unopened_round.hpp"
 #include "protocol/vocabulary_checks.hpp"
 #include "tests/property/round_floor.hpp"
 #include "tests/unit/protocol/message_samples.hpp"
+#include "tests/unit/protocol/unopened_setup.hpp"
 
 using namespace guildsum;
 using namespace guildsum::protocol;
@@ -113,6 +115,11 @@ Result<> accept(const VocabularyConfirmation& message) {
                             agreed().federation);
 }
 
+Result<> accept(const UnopenedRound& message) {
+  const auto checked = check_unopened_round(message, test::misdealt_by(round(), 1));
+  return checked.has_error() ? Result<>{checked.error()} : Result<>{};
+}
+
 template <class Message>
 Result<> receive(ByteView frame) {
   GS_TRY(const Message message, decode<Message>(frame));
@@ -127,7 +134,7 @@ using BindingMessages =
                ShareKeys, ShareDelivery, Complaint, MaskedInput, MaskedInputUpload,
                SurvivorProposal, SurvivorSignature, SurvivorCertificate, Unmask, RoundResult, Vote,
                Abandon, RoundAborted, VocabularyOffer, VocabularyOffers, VocabularyContribution,
-               VocabularyContributions, VocabularyConfirmation>;
+               VocabularyContributions, VocabularyConfirmation, UnopenedRound>;
 
 }  // namespace
 

@@ -60,11 +60,23 @@ protocol::RoundAborted aborted_message(protocol::AbortReason reason,
 
 Step abort(protocol::AbortReason reason, const DescribedRound* round,
            std::vector<ParticipantId> missing, const Abandons& certificate,
-           const RoundContext& context) {
+           const RoundContext& context, std::optional<protocol::UnopenedRound> unopened) {
   const protocol::RoundDigest rd = round == nullptr ? protocol::RoundDigest{} : round->view.rd;
   Aborted aborted{aborted_message(reason, rd, std::move(missing), certificate, context)};
   if (round != nullptr) aborted.description = round->description;
+  aborted.unopened = std::move(unopened);
   return enter(std::move(aborted), context);
+}
+
+protocol::UnopenedRound unopened_round(const CertifiedRound& round,
+                                       std::vector<protocol::DealerFault> faults) {
+  const SharedRound& shared = round.proposed.shared;
+  protocol::UnopenedRound unopened;
+  unopened.rd = shared.described.view.rd;
+  unopened.proposal = {unopened.rd, shared.sharers, round.proposed.headers};
+  unopened.certificate = round.certificate;
+  unopened.faults = std::move(faults);
+  return unopened;
 }
 
 Step end_without_sum(Ending ending, DescribedRound round, Abandons abandons,
@@ -75,17 +87,20 @@ Step end_without_sum(Ending ending, DescribedRound round, Abandons abandons,
     return abort(ending.reason, &round, std::move(ending.missing), abandons, context);
   }
   if (descriptor.n - ending.answered.size() < descriptor.q) {
-    return abort(ending.reason, &round, std::move(ending.missing), {}, context);
+    return abort(ending.reason, &round, std::move(ending.missing), {}, context,
+                 std::move(ending.unopened));
   }
   protocol::RoundAborted message =
       aborted_message(ending.reason, rd, std::move(ending.missing), {}, context);
   return enter(CollectingAbandons{std::move(round), std::move(message), std::move(ending.answered),
-                                  std::move(abandons)},
+                                  std::move(abandons), std::move(ending.unopened)},
                context);
 }
 
 Step on(CollectingAbandons phase, DeadlinePassed, const RoundContext& context) {
-  return enter(Aborted{std::move(phase.message), std::move(phase.round.description)}, context);
+  return enter(Aborted{std::move(phase.message), std::move(phase.round.description),
+                       std::move(phase.unopened)},
+               context);
 }
 
 std::set<ParticipantId> answered(const Phase& phase) {

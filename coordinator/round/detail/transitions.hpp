@@ -32,20 +32,27 @@ template <class P>
 /// Ends the attempt without a sum.
 /// @param round        null before a descriptor exists
 /// @param certificate  of at least q members, or empty
+/// @param unopened     of a certified round without such a certificate
 [[nodiscard]] Step abort(protocol::AbortReason reason, const DescribedRound* round,
                          std::vector<protocol::ParticipantId> missing, const Abandons& certificate,
-                         const RoundContext& context);
+                         const RoundContext& context,
+                         std::optional<protocol::UnopenedRound> unopened = {});
 /// The same once masked inputs may be on their way: q members must abandon the attempt first, if so
 /// many can.
 struct Ending {
   protocol::AbortReason reason = protocol::AbortReason::operator_abort;
   std::vector<protocol::ParticipantId> missing;
   std::set<protocol::ParticipantId> answered;
+  std::optional<protocol::UnopenedRound> unopened{};
 };
 [[nodiscard]] Step end_without_sum(Ending ending, DescribedRound round, Abandons abandons,
                                    const RoundContext& context);
 /// What of a phase forbids its shops to abandon: the 3b answers.
 [[nodiscard]] std::set<protocol::ParticipantId> answered(const Phase& phase);
+
+/// The certified round as its members need it for a repair, with the dealers proven at fault.
+[[nodiscard]] protocol::UnopenedRound unopened_round(const CertifiedRound& round,
+                                                     std::vector<protocol::DealerFault> faults);
 
 /// The deadline of a phase; zero for the phases that have none.
 [[nodiscard]] std::chrono::milliseconds deadline_of(const Phase& phase, const RoundPlan& plan);

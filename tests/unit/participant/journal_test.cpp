@@ -6,6 +6,7 @@
 #include "base/memory_log.hpp"
 #include "participant/errors.hpp"
 #include "protocol/descriptor.hpp"
+#include "protocol/digests.hpp"
 #include "tests/support/file_size_limit.hpp"
 #include "tests/support/outcome.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -28,6 +29,8 @@ BoundToDescriptor bound(std::uint64_t step) {
   protocol::RoundDescriptor descriptor;
   descriptor.task_kind = "ease";
   descriptor.state.lineage = sample<protocol::Digest>(1);
+  descriptor.state.model_root = sample<protocol::BlobId>(2);
+  descriptor.state.public_inputs = sample<protocol::BlobId>(3);
   descriptor.state.step_kind = "ease.gram";
   descriptor.state.step_number = step;
   return {protocol::round_digest(descriptor), protocol::canonical_bytes(descriptor)};
@@ -44,6 +47,8 @@ RoundClosed closed(std::uint64_t round, bool counted) {
 protocol::StateRoot step(std::uint64_t number) {
   protocol::StateRoot state;
   state.lineage = sample<protocol::Digest>(1);
+  state.model_root = sample<protocol::BlobId>(2);
+  state.public_inputs = sample<protocol::BlobId>(3);
   state.step_kind = "ease.gram";
   state.step_number = number;
   return state;
@@ -310,6 +315,50 @@ BOOST_AUTO_TEST_CASE(an_unreadable_record_of_a_good_checksum_is_damage_not_a_tai
   append(whole, record);
   setup.overwrite(whole);
   GS_CHECK_FAILS(ParticipantErrc::journal_corrupt, setup.open());
+}
+
+BOOST_AUTO_TEST_CASE(a_certified_contribution_stays_repairable_over_restarts_and_compaction) {
+  Setup setup;
+  const BoundToDescriptor descriptor = bound(4);
+  RoundClosed unseen = closed(1, true);
+  unseen.opened = false;
+  unseen.rd = descriptor.rd;
+  const std::vector survivors{sample<protocol::ParticipantId>(1),
+                              sample<protocol::ParticipantId>(2),
+                              sample<protocol::ParticipantId>(3)};
+  setup.write({checked_in(1, 0, 1), descriptor, unseen,
+               ContributionCertified{descriptor.rd, survivors, {survivors[2]}, true}});
+  for (const bool compacted : {false, true, true}) {
+    if (compacted) GS_REQUIRE_DONE(setup.journal->compact());
+    setup.reopen();
+    const ContributionHistory& history = setup.journal->state().history;
+    BOOST_TEST(!history.forbids("ease", step(4)).has_value());
+    const auto repair = history.repair_of(step(4));
+    BOOST_REQUIRE(repair.has_value());
+    BOOST_TEST((repair->survivors == std::vector{survivors[0], survivors[1]}));
+    BOOST_TEST((repair->request == protocol::request_digest(
+                                       protocol::parse_descriptor(descriptor.descriptor).value())));
+  }
+  // Bound to the next step: the one that did not open is closed for good.
+  setup.write({checked_in(2, 0, 2), bound(5), closed(2, false)});
+  setup.reopen();
+  BOOST_TEST(setup.journal->state().history.unsettled().empty());
+  BOOST_TEST((setup.journal->state().history.forbids("ease", step(4)) ==
+              protocol::ProtocolErrc::repeated_step));
+}
+
+BOOST_AUTO_TEST_CASE(a_certificate_without_this_shop_frees_its_contribution) {
+  Setup setup;
+  const BoundToDescriptor descriptor = bound(4);
+  RoundClosed unseen = closed(1, true);
+  unseen.opened = false;
+  unseen.rd = descriptor.rd;
+  setup.write(
+      {checked_in(1, 0, 1), descriptor, unseen,
+       ContributionCertified{descriptor.rd, {sample<protocol::ParticipantId>(1)}, {}, false}});
+  setup.reopen();
+  BOOST_TEST(setup.journal->state().history.unsettled().empty());
+  BOOST_TEST(!setup.journal->state().history.forbids("ease", step(4)).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

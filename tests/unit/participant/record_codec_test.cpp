@@ -21,7 +21,9 @@ std::vector<JournalEntry> entries() {
   summary.attempt = protocol::Attempt{7};
   summary.counted = {{sample<protocol::Digest>(2), "ials.gradient", 12},
                      {sample<protocol::Digest>(3), "ease.gram", 1}};
-  summary.unsettled = {{rd, protocol::RoundId{6}, protocol::Attempt{1},
+  summary.unsettled = {{rd,
+                        protocol::RoundId{6},
+                        protocol::Attempt{1},
                         {sample<protocol::Digest>(3), "ease.gram", 2}}};
   summary.approved_lineages = {sample<protocol::Digest>(14)};
   summary.approvals = {"ease", "ials"};
@@ -43,7 +45,14 @@ std::vector<JournalEntry> entries() {
       JournalRecord{SignedAbandon{rd, sample_bytes(13, 70)}},
       JournalRecord{closed},
       JournalRecord{AbandonCertified{rd}},
-      JournalRecord{LineageApproved{"ease"}}};
+      JournalRecord{LineageApproved{"ease"}},
+      JournalRecord{ContributionHeld{rd, sample<protocol::Digest>(15), sample<protocol::BlobId>(16),
+                                     sample<protocol::BlobId>(17)}},
+      JournalRecord{ContributionCertified{
+          rd,
+          {sample<protocol::ParticipantId>(16), sample<protocol::ParticipantId>(17)},
+          {sample<protocol::ParticipantId>(17)},
+          true}}};
 }
 
 Result<JournalEntry> decode(const EncodedEntry& encoded) {
@@ -94,7 +103,7 @@ BOOST_AUTO_TEST_CASE(lengths_beyond_their_limit_are_refused_before_memory_is_tak
 }
 
 BOOST_AUTO_TEST_CASE(kinds_that_nobody_knows_are_refused) {
-  for (const std::uint16_t kind : std::initializer_list<std::uint16_t>{0, 12, 255, 65'535}) {
+  for (const std::uint16_t kind : std::initializer_list<std::uint16_t>{0, 14, 255, 65'535}) {
     GS_CHECK_FAILS(protocol::ProtocolErrc::unknown_type, decode_entry(kind, {}));
   }
 }
@@ -104,7 +113,7 @@ BOOST_AUTO_TEST_CASE(every_record_has_a_name_of_its_own) {
   for (const JournalEntry& entry : entries()) {
     if (const auto* record = std::get_if<JournalRecord>(&entry)) names.insert(name_of(*record));
   }
-  BOOST_TEST(names.size() == 10U);
+  BOOST_TEST(names.size() == 12U);
   BOOST_TEST(names.contains("answered_unmask"));
 }
 

@@ -28,6 +28,7 @@ class BlobRemote final : public Remote {
     return unused();
   }
   Result<Bytes> outcome(const AttemptId&) override { return unused(); }
+  Result<Bytes> survivors(const AttemptId&) override { return unused(); }
   Result<> send(const AttemptId&, protocol::MessageType, const Bytes&) override { return unused(); }
   Result<protocol::UploadStatus> begin_upload(const AttemptId&, const Bytes&) override {
     return unused();

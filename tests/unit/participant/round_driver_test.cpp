@@ -36,6 +36,7 @@ struct Setup : AgentSetup {
     const AgentPaths at{shop->config.dir};
     journal.emplace(Journal::open(at.journal(), log).value());
     spool.emplace(Spool::open(at.spool()).value());
+    kept.emplace(KeptInputs::open(at.kept_inputs(), at.kept_inputs_key(), random).value());
     evidence = EvidenceStore::open(at.evidence()).value();
     client.emplace(shop->files->membership.client_config(shop->files->keys).value(),
                    [this](const OutboundMessage& sent) {
@@ -51,6 +52,7 @@ struct Setup : AgentSetup {
         TrainingParts{.models = *shop->files->models,
                       .remote = *client,
                       .spool = *spool,
+                      .kept = *kept,
                       .log = log,
                       .random = random,
                       .pool = pool,
@@ -62,6 +64,7 @@ struct Setup : AgentSetup {
                                .work = *work,
                                .journal = *journal,
                                .spool = *spool,
+                               .kept = *kept,
                                .activity = *shop->files->activity,
                                .evidence = *evidence,
                                .retry = {stop_flag, random, clock, log}});
@@ -88,6 +91,7 @@ struct Setup : AgentSetup {
   ThreadPool pool{1};
   std::optional<Journal> journal;
   std::optional<Spool> spool;
+  std::optional<KeptInputs> kept;
   std::unique_ptr<EvidenceStore> evidence;
   std::optional<CoordinatorClient> client;
   std::optional<protocol::Roster> roster;
@@ -133,6 +137,7 @@ BOOST_AUTO_TEST_CASE(an_agent_that_stops_leaves_the_round_open_and_ends_it_after
                                  .work = *setup.work,
                                  .journal = *setup.journal,
                                  .spool = *setup.spool,
+                                 .kept = *setup.kept,
                                  .activity = *setup.shop->files->activity,
                                  .evidence = *setup.evidence,
                                  .retry = {again, setup.random, setup.clock, setup.log}}};
@@ -161,8 +166,9 @@ BOOST_AUTO_TEST_CASE(a_check_in_that_cannot_be_journalled_is_not_sent) {
 BOOST_AUTO_TEST_CASE(an_attempt_that_is_over_before_the_check_in_is_left) {
   Setup setup{5s};
   const auto invitation = setup.invitation();
-  BOOST_REQUIRE(AgentSetup::eventually(
-      [&] { return setup.here({"round", "show", "1"}).out.find("aborted") != std::string::npos; }));
+  BOOST_REQUIRE(AgentSetup::eventually([&] {
+    return setup.here({"round", "show", "1"}).out.find("aborted") != std::string::npos;
+  }));
   GS_REQUIRE_DONE(setup.driver->take_part(invitation, setup.context()));
   BOOST_TEST(setup.journal->state().open_round.empty());
   BOOST_TEST(setup.shop->files->activity->rounds(1).value().at(0).ended_ms > 0);

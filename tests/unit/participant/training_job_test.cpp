@@ -1,5 +1,7 @@
 #include "participant/training/training_job.hpp"
 
+#include <array>
+
 #include "base/errors.hpp"
 #include "base/file.hpp"
 #include "participant/errors.hpp"
@@ -23,6 +25,7 @@ struct Setup : TrainingSetup {
         .models = *models_kept,
         .remote = remote,
         .spool = spool,
+        .kept = kept,
         .log = log,
         .random = random,
         .pool = pool,
@@ -39,6 +42,7 @@ struct Setup : TrainingSetup {
 
   std::shared_ptr<const ShopData> shared;
   Spool spool = Spool::open(dir / "spool").value();
+  KeptInputs kept = KeptInputs::open(dir / "kept", dir / "kept.key", random).value();
   ThreadPool pool{1};
   std::vector<ModelRecord> announced;
   std::unique_ptr<TrainingJob> job;
@@ -67,10 +71,28 @@ BOOST_AUTO_TEST_CASE(masks_change_every_chunk) {
   const auto plain = setup.job->mask(round, {}).value();
   std::vector<MaskTerm> masks;
   masks.push_back({setup.random.secret<crypto::MaskSeed>(), false});
-  const auto masked = setup.job->mask(round, masks).value();
+  const auto masked = setup.job->mask(round, MaskInput{std::move(masks)}).value();
   for (std::size_t i = 0; i < plain.chunk_digests.size(); ++i) {
     BOOST_TEST((plain.chunk_digests[i] != masked.chunk_digests[i]));
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_repair_takes_the_kept_vector_whatever_the_data_says_by_then) {
+  Setup setup;
+  const auto round = setup.description();
+  const auto rd = protocol::round_digest(round.descriptor);
+  const auto first = setup.job->mask(round, {}).value();
+  auto again = round;
+  again.descriptor.attempt = again.descriptor.attempt.next();
+  setup.shared = std::make_shared<const ShopData>();
+  const auto repaired = setup.job->mask(again, MaskInput{{}, rd}).value();
+  BOOST_TEST((repaired.chunk_root == first.chunk_root));
+  // Its own vector is kept as well: a repair may need a repair.
+  GS_REQUIRE_DONE(setup.kept.sweep(std::array{protocol::round_digest(again.descriptor)}));
+  BOOST_TEST((setup.job->mask(again, MaskInput{{}, protocol::round_digest(again.descriptor)})
+                  .value()
+                  .chunk_root == first.chunk_root));
+  GS_CHECK_FAILS(ParticipantErrc::spool_lost, setup.job->mask(again, MaskInput{{}, rd}));
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_contributed_to_another_item_list_or_request) {

@@ -212,6 +212,34 @@ BOOST_AUTO_TEST_CASE(contents_and_ciphertexts_are_plain_sha256) {
   BOOST_TEST(ciphertext_digest(content).hex() == expected);
 }
 
+BOOST_AUTO_TEST_CASE(a_request_is_the_same_whoever_takes_part_and_however_often) {
+  const RoundDescriptor first = sample_round().view.descriptor;
+  const auto same = [&](const std::function<void(RoundDescriptor&)>& change) {
+    RoundDescriptor other = first;
+    change(other);
+    BOOST_TEST(round_digest(other).hex() != round_digest(first).hex());
+    return request_digest(other) == request_digest(first);
+  };
+  BOOST_TEST(same([](auto& d) { d.attempt = d.attempt.next(); }));
+  BOOST_TEST(same([](auto& d) { d.round = d.round.next(); }));
+  BOOST_TEST(same([](auto& d) { d.check_ins = sample<Digest>(1); }));
+  BOOST_TEST(same([](auto& d) { d.roster_head = sample<Digest>(1); }));
+  BOOST_TEST(same([](auto& d) { d.previous_transcript = sample<Digest>(1); }));
+  BOOST_TEST(same([](auto& d) { d.n = d.k = d.c = d.t = d.q = d.s_min = 1; }));
+  BOOST_TEST(same([](auto& d) { d.deadlines.vote *= 2; }));
+  BOOST_TEST(!same([](auto& d) { d.epoch = d.epoch.next(); }));
+  BOOST_TEST(!same([](auto& d) { d.state.model_root = sample<BlobId>(1); }));
+  BOOST_TEST(!same([](auto& d) { d.state.public_inputs = sample<BlobId>(1); }));
+  BOOST_TEST(!same([](auto& d) { ++d.state.step_number; }));
+  BOOST_TEST(!same([](auto& d) { d.training_plan = sample<Digest>(1); }));
+  BOOST_TEST(!same([](auto& d) { ++d.codec.ring_bits; }));
+  BOOST_TEST(!same([](auto& d) { d.codec.layout = sample<Digest>(1); }));
+  BOOST_TEST(!same([](auto& d) { ++d.privacy.noise_variance_micro; }));
+  BOOST_TEST(!same([](auto& d) { d.vocabulary_key = sample<Digest>(1); }));
+  BOOST_TEST(!same([](auto& d) { d.vocabulary = sample<Digest>(1); }));
+  BOOST_TEST(!same([](auto& d) { d.purpose = sample<Digest>(1); }));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace guildsum::protocol

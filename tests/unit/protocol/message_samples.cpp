@@ -1,5 +1,7 @@
 #include "message_samples.hpp"
 
+#include "tests/unit/protocol/unopened_setup.hpp"
+
 namespace guildsum::protocol::test {
 namespace {
 
@@ -130,6 +132,13 @@ VocabularyContributions sample_message() {
 template <>
 VocabularyConfirmation sample_message() {
   return sample_agreement().confirmation_of(sample_agreement().members[2]);
+}
+template <>
+UnopenedRound sample_message() {
+  auto message = unopened(sample_round(), kSurvivors);
+  message.faults.push_back(
+      fault_of(sample_round(), 1, ShareKind::self_seed, sample_round().view.descriptor.t));
+  return message;
 }
 
 }  // namespace guildsum::protocol::test

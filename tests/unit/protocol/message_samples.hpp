@@ -15,7 +15,7 @@ using AllMessages =
                MaskedInputUpload, UploadStatus, SurvivorProposal, SurvivorSignature,
                SurvivorCertificate, Unmask, RoundResult, Vote, Abandon, RoundAborted,
                VocabularyInvitation, VocabularyOffer, VocabularyOffers, VocabularyContribution,
-               VocabularyContributions, VocabularyConfirmation>;
+               VocabularyContributions, VocabularyConfirmation, UnopenedRound>;
 
 /// One round of six shops that the samples are taken from.
 [[nodiscard]] const RoundSetup& sample_round();

@@ -154,7 +154,8 @@ BOOST_AUTO_TEST_CASE(the_numbers_of_the_types_are_fixed) {
                                                  {vote, 23},
                                                  {abandon, 24},
                                                  {round_aborted, 25},
-                                                 {masked_input_upload, 26}};
+                                                 {masked_input_upload, 26},
+                                                 {unopened_round, 27}};
   for (const auto& [type, number] : numbers) BOOST_TEST(static_cast<int>(type) == number);
 }
 
@@ -208,6 +209,16 @@ BOOST_AUTO_TEST_CASE(the_largest_cohort_fits_into_the_frames) {
   RoundResult result = sample_message<RoundResult>();
   result.secrets.assign(kCohortMax, result.secrets.front());
   GS_REQUIRE_OK(decode<RoundResult>(encode(result)));
+
+  UnopenedRound unopened = sample_message<UnopenedRound>();
+  DealerFault fault = unopened.faults.front();
+  fault.dealt.ciphertext_digests.assign(kCohortMax - 1, digest);
+  fault.dealt.commitments.assign(kCohortMax, {digest, digest});
+  fault.shares.assign(kCohortMax, fault.shares.front());
+  unopened.proposal = proposal;
+  unopened.certificate = certificate;
+  unopened.faults.assign(kDealerFaultsMax, fault);
+  GS_REQUIRE_OK(decode<UnopenedRound>(encode(unopened)));
 
   RoundAborted aborted = sample_message<RoundAborted>();
   aborted.missing.assign(kCohortMax, aborted.missing.front());

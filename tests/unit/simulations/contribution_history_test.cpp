@@ -1,5 +1,7 @@
 #include "participant/round/contribution_history.hpp"
 
+#include <algorithm>
+
 #include <boost/test/unit_test.hpp>
 
 #include "crypto/sha256.hpp"
@@ -20,6 +22,25 @@ protocol::StateRoot step(std::string_view lineage, std::string kind, std::uint64
 
 protocol::RoundDigest round_digest(std::string_view name) {
   return protocol::RoundDigest{crypto::sha256(as_bytes(name)).view()};
+}
+
+protocol::ParticipantId shop(char name) {
+  return protocol::ParticipantId{crypto::sha256(as_bytes(std::string(1, name))).view()};
+}
+std::vector<protocol::ParticipantId> shops(std::string_view names) {
+  std::vector<protocol::ParticipantId> all;
+  for (const char name : names) all.push_back(shop(name));
+  std::ranges::sort(all);
+  return all;
+}
+
+/// A history with one attempt of step 1 that is certified over these shops.
+ContributionHistory certified(std::string_view survivors, std::string_view faulty = "") {
+  ContributionHistory history;
+  history.keep_unsettled(
+      {round_digest("r"), {}, {}, step("a", "ease.gram", 1), crypto::sha256(as_bytes("request"))});
+  history.certify(round_digest("r"), {shops(survivors), shops(faulty)}, true);
+  return history;
 }
 
 }  // namespace
@@ -77,6 +98,79 @@ BOOST_AUTO_TEST_CASE(binding_to_the_first_lineage_spends_no_approval) {
   history.bind("ease", step("a", "ease.gram", 1));
   BOOST_TEST(history.approvals().contains("ease"));
   BOOST_TEST(history.approved().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_certified_sum_may_be_repaired_and_nothing_else_asked_for) {
+  const ContributionHistory history = certified("abcdef");
+  BOOST_TEST(!history.forbids("ease", step("a", "ease.gram", 1)).has_value());
+  const auto repair = history.repair_of(step("a", "ease.gram", 1));
+  BOOST_TEST_REQUIRE(repair.has_value());
+  BOOST_TEST((repair->origin == round_digest("r")));
+  BOOST_TEST((repair->request == crypto::sha256(as_bytes("request"))));
+  BOOST_TEST((repair->survivors == shops("abcdef")));
+  // From another model, and of a step before, it would be another sum.
+  auto other = step("a", "ease.gram", 1);
+  other.model_root = protocol::BlobId{crypto::sha256(as_bytes("model")).view()};
+  BOOST_TEST((history.forbids("ease", other) == ProtocolErrc::certificate_withheld));
+  BOOST_TEST(
+      (history.forbids("ease", step("a", "ease.gram", 0)) == ProtocolErrc::certificate_withheld));
+  BOOST_TEST(!history.repair_of(step("a", "ease.gram", 2)).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(dealers_at_fault_in_any_attempt_are_left_out_of_the_repair) {
+  ContributionHistory history = certified("abcdef", "b");
+  history.keep_unsettled({round_digest("r2"), {}, {}, step("a", "ease.gram", 1)});
+  // A repair that came to nothing before it was certified changes nothing,
+  BOOST_TEST((history.repair_of(step("a", "ease.gram", 1))->survivors == shops("acdef")));
+  history.certify(round_digest("r2"), {shops("acdef"), shops("e")}, true);
+  // and one that was adds what it proved; the vector is still the first one.
+  const auto repair = history.repair_of(step("a", "ease.gram", 1));
+  BOOST_TEST((repair->survivors == shops("acdf")));
+  BOOST_TEST((repair->origin == round_digest("r")));
+}
+
+BOOST_AUTO_TEST_CASE(without_the_first_certificate_there_is_no_repair) {
+  ContributionHistory history;
+  history.keep_unsettled({round_digest("r"), {}, {}, step("a", "ease.gram", 1)});
+  history.keep_unsettled({round_digest("r2"), {}, {}, step("a", "ease.gram", 1)});
+  history.certify(round_digest("r2"), {shops("abc"), {}}, true);
+  BOOST_TEST(
+      (history.forbids("ease", step("a", "ease.gram", 1)) == ProtocolErrc::certificate_withheld));
+}
+
+BOOST_AUTO_TEST_CASE(whom_a_certificate_does_not_name_it_frees) {
+  ContributionHistory history;
+  history.keep_unsettled({round_digest("r"), {}, {}, step("a", "ease.gram", 1)});
+  history.certify(round_digest("r"), {shops("abc"), {}}, false);
+  BOOST_TEST(history.unsettled().empty());
+  BOOST_TEST(!history.forbids("ease", step("a", "ease.gram", 1)).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(the_opened_repair_settles_the_step) {
+  ContributionHistory history = certified("abcdef");
+  history.count(step("a", "ease.gram", 1));
+  BOOST_TEST(history.unsettled().empty());
+  BOOST_TEST((history.forbids("ease", step("a", "ease.gram", 1)) == ProtocolErrc::repeated_step));
+}
+
+BOOST_AUTO_TEST_CASE(a_task_that_goes_on_closes_what_did_not_open) {
+  ContributionHistory history = certified("abcdef");
+  history.close_before(step("a", "ease.gram", 1));
+  BOOST_TEST(history.unsettled().size() == 1U);  // its own repair closes nothing
+  history.close_before(step("a", "ease.product", 2));
+  BOOST_TEST(history.unsettled().empty());
+  BOOST_TEST((history.forbids("ease", step("a", "ease.gram", 1)) == ProtocolErrc::repeated_step));
+}
+
+BOOST_AUTO_TEST_CASE(another_task_closes_what_did_not_open_in_the_one_before) {
+  ContributionHistory history = certified("abcdef");
+  history.keep_unsettled({round_digest("x"), {}, {}, step("b", "popularity.counts", 7)});
+  history.close_before(step("b", "popularity.counts", 7));
+  BOOST_TEST_REQUIRE(history.unsettled().size() == 1U);
+  BOOST_TEST((history.unsettled()[0].rd == round_digest("x")));
+  BOOST_TEST(!history.repair_of(step("a", "ease.gram", 1)).has_value());
+  BOOST_TEST((history.forbids("ease", step("a", "ease.gram", 1)) == ProtocolErrc::repeated_step));
+  BOOST_TEST((history.forbids("ease", step("c", "ease.gram", 1)) == ProtocolErrc::new_lineage));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

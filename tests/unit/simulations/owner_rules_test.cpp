@@ -1,6 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "live_round.hpp"
+#include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
 
 // What a shop refuses although the coordinator's description is in order.
@@ -51,6 +52,36 @@ BOOST_AUTO_TEST_CASE(a_step_whose_earlier_attempt_is_unsettled_is_refused) {
   const auto refusal = answer_of_shop_0(round);
   BOOST_TEST_REQUIRE(refusal.has_value());
   BOOST_TEST((*refusal == ProtocolErrc::certificate_withheld));
+}
+
+namespace {
+
+/// Shop 0 waits for the repair of a sum over these shops, in which it was asked for `request`.
+std::optional<Error> answer_to_a_repair(const std::vector<std::uint32_t>& survivors,
+                                        bool same_request) {
+  LiveRound round{kShops, 1};
+  const auto& descriptor = round.plan().descriptor;
+  const auto rd = protocol::RoundDigest{crypto::sha256(as_bytes("first")).view()};
+  const auto request = same_request ? protocol::request_digest(descriptor) : protocol::Digest{};
+  round.history(0).keep_unsettled({rd, protocol::RoundId{1}, {}, descriptor.state, request});
+  protocol::CertifiedSet set;
+  for (const std::uint32_t shop : survivors) {
+    set.survivors.push_back(round.federation().identity(shop));
+  }
+  std::ranges::sort(set.survivors);
+  round.history(0).certify(rd, set, true);
+  return answer_of_shop_0(round);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_repair_is_of_the_same_request_over_the_same_shops) {
+  BOOST_TEST(!answer_to_a_repair({0, 1, 2, 3, 4}, true).has_value());
+  for (const auto& refusal :
+       {answer_to_a_repair({0, 1, 2, 3, 4}, false), answer_to_a_repair({0, 1, 2, 3}, true)}) {
+    BOOST_TEST_REQUIRE(refusal.has_value());
+    BOOST_TEST((*refusal == ProtocolErrc::repair_mismatch));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_second_lineage_waits_for_the_owner) {

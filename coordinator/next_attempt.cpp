@@ -1,0 +1,120 @@
+// Whether there is a next attempt, and of whom: what follows from the attempts of a round so far,
+// on the scheduler. Each decision follows from the ledger alone.
+#include <algorithm>
+
+#include "base/errors.hpp"
+#include "coordinator/complaints.hpp"
+#include "coordinator/round_service.hpp"
+
+namespace guildsum::coordinator {
+
+namespace {
+
+/// Whether the same may succeed later: disks fill up and are emptied again.
+bool is_storage_trouble(const Error& error) {
+  return error == BaseErrc::no_space || error == BaseErrc::io_failed || error == BaseErrc::busy;
+}
+
+}  // namespace
+
+Result<std::optional<RoundKey>> RoundService::settle(const RoundRow& last) {
+  const auto over = [](Result<> done) -> Result<std::optional<RoundKey>> {
+    if (done.has_error()) return done.error();
+    return std::optional<RoundKey>{};
+  };
+  GS_TRY(const auto repair, repair_for(last.key.round));
+  if (repair && is_waited_for(last) &&
+      may_be_repaired(*repair, terms_.rounds, parts_.membership.eligible_shops(last.epoch))) {
+    return std::optional{RoundKey{last.key.round, last.key.attempt.next()}};
+  }
+  if (last.status == RoundStatus::aborted && !repair) {
+    if (last.key.attempt.value() + 1 < terms_.rounds.attempts_max) {
+      return std::optional{RoundKey{last.key.round, last.key.attempt.next()}};
+    }
+    return over(fail_task("round " + std::to_string(last.key.round.value()) + " (" +
+                          last.step_kind + ") gave up after " +
+                          std::to_string(terms_.rounds.attempts_max) +
+                          " attempts: " + last.reason));
+  }
+  if (last.status == RoundStatus::lost || repair) {
+    if (const auto stepped = step_over_lost_sum(last); stepped.has_error()) {
+      if (is_storage_trouble(stepped.error())) return stepped.error();
+      return over(fail_task("the sum " + last.step_kind +
+                            " did not open, too few shops abandoned it, and it must not be asked "
+                            "for again: " +
+                            last.reason));
+    }
+  }
+  if (last.status == RoundStatus::completed && rejected_by_shops()) {
+    return over(fail_task("more shops than may be corrupt rejected the result of round " +
+                          std::to_string(last.key.round.value())));
+  }
+  if (run_->sums->finished()) return over(complete_task(last));
+  return std::optional{RoundKey{last.key.round.next(), protocol::Attempt{}}};
+}
+
+bool RoundService::rejected_by_shops() const {
+  const std::scoped_lock lock{mutex_};
+  const auto* done = previous_ ? std::get_if<Completed>(&previous_->phase()) : nullptr;
+  if (done == nullptr) return false;
+  const auto rejected =
+      std::ranges::count_if(done->votes, [](const protocol::Vote& vote) { return !vote.accept; });
+  const auto& descriptor = done->round.certified.proposed.shared.described.description.descriptor;
+  return rejected > static_cast<std::ptrdiff_t>(descriptor.c);
+}
+
+Result<std::optional<PendingRepair>> RoundService::repair_for(protocol::RoundId round) const {
+  GS_TRY(const auto attempts,
+         read_from(parts_.ledger, [&](LedgerReader& rows) { return rows.attempts(round); }));
+  return pending_repair(attempts, parts_.blobs);
+}
+
+/// Whether the task still asks for this attempt's sum: once it went on without it, it stays closed.
+bool RoundService::is_waited_for(const RoundRow& last) const {
+  if (run_->sums->finished()) return false;
+  const auto request = run_->sums->next_request();
+  return request.has_value() && request->step_number == last.step_number;
+}
+
+Result<> RoundService::step_over_lost_sum(const RoundRow& last) {
+  GS_TRY(const auto request, run_->sums->next_request());
+  if (request.step_number != last.step_number) return {};  // done before a restart
+  GS_CHECK(run_->sums->apply_lost());
+  TaskRow row = run_->row;
+  GS_TRY(row.checkpoint, parts_.blobs.put(run_->sums->checkpoint()));
+  row.sums_done = run_->sums->progress().sums_done;
+  row.sums_total = run_->sums->progress().sums_total;
+  const auto stored = parts_.ledger.change([&](LedgerWriter& rows) -> Result<> {
+    GS_CHECK(rows.publish(row.checkpoint, "checkpoint", now()));
+    return rows.update_task(row);
+  });
+  GS_CHECK(stored);
+  parts_.log.warn("task.sum_lost", {{"task", row.epoch}, {"step", last.step_kind}});
+  run_->row = row;
+  const std::scoped_lock lock{mutex_};
+  task_ = row;
+  return {};
+}
+
+Result<> RoundService::choose_shops(StepState& state,
+                                    const std::optional<SharedVocabulary>& vocabulary) {
+  GS_TRY(const std::set<ParticipantId> out, left_out_of(parts_.ledger, state.epoch));
+  if (out.empty() && !vocabulary) return {};
+  // Without the vocabulary's key a shop could only refuse.
+  state.invited =
+      vocabulary ? vocabulary->key.members : parts_.membership.eligible_shops(state.epoch);
+  std::string names;
+  for (const ParticipantId& shop : out) {
+    names += (names.empty() ? "" : ", ") + parts_.membership.name_of(shop);
+  }
+  std::erase_if(state.invited, [&](const ParticipantId& shop) { return out.contains(shop); });
+  state.eligible = static_cast<std::uint32_t>(state.invited.size());
+  if (out.empty()) return {};
+  parts_.log.warn("round.left_out", {{"round", state.key.round},
+                                     {"attempt", state.key.attempt},
+                                     {"shops", names},
+                                     {"reason", "complaints about key shares"}});
+  return {};
+}
+
+}  // namespace guildsum::coordinator
