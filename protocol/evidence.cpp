@@ -1,5 +1,7 @@
 #include "protocol/evidence.hpp"
 
+#include <optional>
+
 #include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
 #include "protocol/signing.hpp"
@@ -108,6 +110,28 @@ Result<Statement> read(ByteView frame, const FederationKeys& keys) {
 
 }  // namespace
 
+bool is_other_state_of_one_step(const StateRoot& one, const StateRoot& other) {
+  const bool same_step = one.lineage == other.lineage && one.step_kind == other.step_kind &&
+                         one.step_number == other.step_number;
+  return same_step &&
+         (one.model_root != other.model_root || one.public_inputs != other.public_inputs);
+}
+
+namespace {
+
+/// Two signed descriptors of different attempts: one step in two states, or nothing.
+std::optional<std::string> step_in_two_states(ByteView one, ByteView other) {
+  const auto a = decode<RoundDescription>(one);
+  const auto b = decode<RoundDescription>(other);
+  if (a.has_error() || b.has_error()) return std::nullopt;
+  const StateRoot& state = a->descriptor.state;
+  if (!is_other_state_of_one_step(state, b->descriptor.state)) return std::nullopt;
+  return state.step_kind + " " + std::to_string(state.step_number) + " of lineage " +
+         state.lineage.hex();
+}
+
+}  // namespace
+
 Result<Equivocation> prove_equivocation(ByteView one, ByteView other, const FederationKeys& keys) {
   GS_TRY(const Statement a, read(one, keys));
   GS_TRY(const Statement b, read(other, keys));
@@ -118,6 +142,9 @@ Result<Equivocation> prove_equivocation(ByteView one, ByteView other, const Fede
     return Error{ProtocolErrc::unknown_sender, "the statements have different signers"};
   }
   if (a.about != b.about) {
+    if (const auto step = step_in_two_states(one, other)) {
+      return Equivocation{a.signatory, a.signer, "two states of one step", *step};
+    }
     return Error{ProtocolErrc::wrong_round, "one is about " + a.about + ", one about " + b.about};
   }
   if (a.content == b.content) return Error{ProtocolErrc::duplicate, "both say the same"};

@@ -26,10 +26,15 @@ struct Equivocation {
   std::string about;      ///< "round 3, attempt 0", "rd 0123...", "roster entry 7"
 };
 
+/// Whether two state roots are of one step (lineage, step kind, step number) and differ in the
+/// model or the public inputs. A step is asked for again after an abandoned attempt, and then in
+/// the same state.
+[[nodiscard]] bool is_other_state_of_one_step(const StateRoot& one, const StateRoot& other);
+
 /// Checks both signatures and that the statements cannot both be honest: two descriptors for one
-/// attempt, two results of one rd, two roster heads of one length; of a shop, two check-ins of one
-/// attempt, two share messages, headers, survivor signatures, unmask answers or votes of one rd, or
-/// an unmask answer beside an "abandoned".
+/// attempt or of one step in two states, two results of one rd, two roster heads of one length; of
+/// a shop, two check-ins of one attempt, two share messages, headers, survivor signatures, unmask
+/// answers or votes of one rd, or an unmask answer beside an "abandoned".
 ///
 /// @param one, other  frames as they travelled, in any order.
 /// @return bad_signature; wrong_federation; unknown_type for types that prove nothing together;

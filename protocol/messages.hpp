@@ -26,6 +26,7 @@ enum class MessageType : std::uint16_t {
   roster_update = 3,
   roster_entry = 4,
   roster_head = 5,
+  roster_request = 6,
   round_invitation = 10,
   check_in = 11,
   round_description = 12,
@@ -44,6 +45,7 @@ enum class MessageType : std::uint16_t {
   round_aborted = 25,
   masked_input_upload = 26,
   unopened_round = 27,
+  refusal = 28,
   vocabulary_invitation = 30,
   vocabulary_offer = 31,
   vocabulary_offers = 32,
@@ -279,6 +281,16 @@ struct Abandon {
   ParticipantId sender;
   RoundDigest rd;
   Signature signature;  ///< label "abandoned"
+};
+
+/// Shop -> coordinator: it takes no part in an attempt, or found fault with it. For the operator;
+/// the round does not depend on it. Kept: the code, of each shop's newest rounds.
+struct Refusal {
+  ParticipantId sender;
+  RoundId round;
+  Attempt attempt;
+  std::string code;     ///< stable, [a-z0-9-]; no word of the shop's own
+  Signature signature;  ///< label "refusal"
 };
 
 enum class AbortReason : std::uint8_t {

@@ -17,6 +17,21 @@ Error repeated(const RosterEntry& entry, std::string_view what) {
 
 }  // namespace
 
+std::string fingerprint(const crypto::VerifyKey& key) {
+  constexpr std::size_t kBytes = 16;  // a second key with these digits takes 2^128 tries
+  const Digest digest = crypto::sha256(as_bytes("fingerprint"), key.view());
+  std::string text;
+  for (std::size_t i = 0; i < kBytes; i += 2) {
+    if (i > 0) text += ' ';
+    text += to_hex(ByteView{digest.view()}.subspan(i, 2));
+  }
+  return text;
+}
+
+std::string fingerprint(const ParticipantId& participant) {
+  return fingerprint(verify_key(participant));
+}
+
 Digest roster_entry_digest(const RosterEntry& entry) {
   return crypto::sha256(as_bytes("roster-entry"), to_canonical(entry));
 }

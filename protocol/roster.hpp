@@ -42,6 +42,29 @@ struct RosterUpdate {
   RosterHead head;
 };
 
+/// A change of the roster that has no signature yet.
+struct RosterProposal {
+  RosterChange change = RosterChange::join;
+  ParticipantId participant;
+  std::string name;
+  friend bool operator==(const RosterProposal&, const RosterProposal&) = default;
+};
+
+/// Coordinator -> registrar, as a file: what is to be signed. Unsigned: the registrar's keeper
+/// compares names and fingerprints with what the shops say.
+struct RosterRequest {
+  FederationId federation;
+  std::uint64_t sequence = 0;  ///< length of the chain that the coordinator has
+  Digest head;                 ///< its end
+  Epoch epoch;                 ///< first epoch in which the changes hold
+  std::vector<RosterProposal> proposals;
+};
+
+/// What two people compare by voice: eight groups of four hexadecimal digits of SHA-256 over
+/// "fingerprint" and the key.
+[[nodiscard]] std::string fingerprint(const crypto::VerifyKey& key);
+[[nodiscard]] std::string fingerprint(const ParticipantId& participant);
+
 /// SHA-256 of the entry with its signature.
 [[nodiscard]] Digest roster_entry_digest(const RosterEntry& entry);
 
@@ -63,6 +86,10 @@ class Roster {
   [[nodiscard]] Digest head() const noexcept { return head_; }
   [[nodiscard]] const std::vector<RosterEntry>& entries() const noexcept { return entries_; }
   [[nodiscard]] bool contains(const ParticipantId& id) const { return members_.contains(id); }
+  /// Whether the identity is or was a member. It never joins again: whoever comes back makes a key.
+  [[nodiscard]] bool ever_contained(const ParticipantId& id) const {
+    return ever_joined_.contains(id);
+  }
   [[nodiscard]] std::optional<std::string> name_of(const ParticipantId& id) const;
   [[nodiscard]] const std::map<ParticipantId, std::string>& members() const noexcept {
     return members_;

@@ -136,6 +136,7 @@ GS_SHOP_MESSAGE(SurvivorSignature, label::kSurvivors, message.rd, body_bytes(mes
 GS_SHOP_MESSAGE(Unmask, label::kUnmask, message.rd, detail::unmask_body(message))
 GS_SHOP_MESSAGE(Vote, label::kVote, message.rd, body_bytes(message))
 GS_SHOP_MESSAGE(Abandon, label::kAbandoned, message.rd, body_bytes(message))
+GS_SHOP_MESSAGE(Refusal, label::kRefusal, kNoRound, body_bytes(message))
 GS_SHOP_MESSAGE(VocabularyOffer, label::kVocabularyOffer, kNoRound, body_bytes(message))
 GS_SHOP_MESSAGE(VocabularyContribution, label::kVocabularyContribution,
                 in_place_of_rd(message.agreement), body_bytes(message))

@@ -34,6 +34,7 @@ inline constexpr std::string_view kResult = "result";
 inline constexpr std::string_view kVote = "vote";
 inline constexpr std::string_view kAbandoned = "abandoned";
 inline constexpr std::string_view kAborted = "aborted";
+inline constexpr std::string_view kRefusal = "refusal";
 inline constexpr std::string_view kRosterEntry = "roster-entry";
 inline constexpr std::string_view kRosterHead = "roster-head";
 inline constexpr std::string_view kEnrol = "enrol";
@@ -58,6 +59,7 @@ void sign(SurvivorSignature& message, const FederationId& federation, const cryp
 void sign(Unmask& message, const FederationId& federation, const crypto::Signer& signer);
 void sign(Vote& message, const FederationId& federation, const crypto::Signer& signer);
 void sign(Abandon& message, const FederationId& federation, const crypto::Signer& signer);
+void sign(Refusal& message, const FederationId& federation, const crypto::Signer& signer);
 void sign(VocabularyOffer& message, const FederationId& federation, const crypto::Signer& signer);
 void sign(VocabularyContribution& message, const FederationId& federation,
           const crypto::Signer& signer);
@@ -71,6 +73,7 @@ void sign(VocabularyConfirmation& message, const FederationId& federation,
 [[nodiscard]] Result<> verify(const Unmask& message, const FederationId& federation);
 [[nodiscard]] Result<> verify(const Vote& message, const FederationId& federation);
 [[nodiscard]] Result<> verify(const Abandon& message, const FederationId& federation);
+[[nodiscard]] Result<> verify(const Refusal& message, const FederationId& federation);
 [[nodiscard]] Result<> verify(const VocabularyOffer& message, const FederationId& federation);
 [[nodiscard]] Result<> verify(const VocabularyContribution& message,
                               const FederationId& federation);

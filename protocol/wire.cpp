@@ -22,12 +22,15 @@ constexpr std::optional<std::size_t> body_limit(MessageType type) noexcept {
     case MessageType::survivor_signature:
     case MessageType::vote:
     case MessageType::abandon:
+    case MessageType::refusal:
     case MessageType::roster_entry:
     case MessageType::roster_head:
     case MessageType::vocabulary_invitation:
     case MessageType::vocabulary_offer:
     case MessageType::vocabulary_confirmation:
       return kSmall;
+    case MessageType::roster_request:
+      return 160 * kKiB;
     case MessageType::enrol_request:
     case MessageType::round_result:
     case MessageType::vocabulary_contribution:
@@ -129,6 +132,7 @@ GS_DEFINE_WIRE(EnrolReply)
 GS_DEFINE_WIRE(RosterUpdate)
 GS_DEFINE_WIRE(RosterEntry)
 GS_DEFINE_WIRE(RosterHead)
+GS_DEFINE_WIRE(RosterRequest)
 GS_DEFINE_WIRE(RoundInvitation)
 GS_DEFINE_WIRE(CheckIn)
 GS_DEFINE_WIRE(RoundDescription)
@@ -146,6 +150,7 @@ GS_DEFINE_WIRE(RoundResult)
 GS_DEFINE_WIRE(Vote)
 GS_DEFINE_WIRE(Abandon)
 GS_DEFINE_WIRE(RoundAborted)
+GS_DEFINE_WIRE(Refusal)
 GS_DEFINE_WIRE(VocabularyInvitation)
 GS_DEFINE_WIRE(VocabularyOffer)
 GS_DEFINE_WIRE(VocabularyOffers)

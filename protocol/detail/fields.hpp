@@ -67,6 +67,14 @@ void serialize(A& a, RosterUpdate& v) {
   a(sequence(v.entries, kRosterEntriesMax), v.head);
 }
 template <class A>
+void serialize(A& a, RosterProposal& v) {
+  a(one_of(v.change, RosterChange::join, RosterChange::leave), v.participant, name(v.name));
+}
+template <class A>
+void serialize(A& a, RosterRequest& v) {
+  a(v.federation, v.sequence, v.head, v.epoch, sequence(v.proposals, kRosterProposalsMax));
+}
+template <class A>
 void serialize(A& a, EnrolRequest& v) {
   a(v.token_id, name(v.name), v.identity, blob(v.csr, kCertificateBytesMax), v.proof, v.signature);
 }
@@ -240,6 +248,15 @@ void body(A& a, Abandon& v) {
 }
 template <class A>
 void serialize(A& a, Abandon& v) {
+  body(a, v);
+  a(v.signature);
+}
+template <class A>
+void body(A& a, Refusal& v) {
+  a(v.sender, v.round, v.attempt, name(v.code));
+}
+template <class A>
+void serialize(A& a, Refusal& v) {
   body(a, v);
   a(v.signature);
 }

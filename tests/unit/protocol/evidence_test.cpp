@@ -127,6 +127,23 @@ BOOST_AUTO_TEST_CASE(roster_heads_of_one_length_must_name_one_chain) {
   BOOST_TEST((proven->signatory == Signatory::registrar));
 }
 
+BOOST_AUTO_TEST_CASE(one_step_in_two_states_proves_the_coordinator_guilty) {
+  RoundSetup round;
+  const Bytes first = encode(round.description);
+  round.description.descriptor.round = RoundId{99};
+  round.description.descriptor.state.public_inputs.mutable_view()[0] ^= std::byte{1};
+  round.seal_description();
+  const auto proven = prove_equivocation(first, encode(round.description), keys_of(round));
+  BOOST_TEST_REQUIRE(proven.has_value());
+  BOOST_TEST(proven->statement == "two states of one step");
+  BOOST_TEST((proven->signatory == Signatory::coordinator));
+  // Another step of the same lineage is in another state, of course.
+  round.description.descriptor.state.step_number += 1;
+  round.seal_description();
+  BOOST_TEST(fails_with(prove_equivocation(first, encode(round.description), keys_of(round)),
+                        ProtocolErrc::wrong_round));
+}
+
 BOOST_AUTO_TEST_CASE(statements_of_different_kinds_and_unsigned_messages_prove_nothing) {
   const RoundSetup round;
   const Survivors all = round.survivors(round.size());

@@ -41,6 +41,16 @@ RosterHead sample_message() {
   return sample_roster_update(sample_round()).head;
 }
 template <>
+RosterRequest sample_message() {
+  const RoundSetup& round = sample_round();
+  return {round.federation,
+          round.roster.sequence(),
+          round.roster.head(),
+          Epoch{3},
+          {{RosterChange::join, sample<ParticipantId>(77), "newcomer"},
+           {RosterChange::leave, sample<ParticipantId>(78), "leaver"}}};
+}
+template <>
 RoundInvitation sample_message() {
   return sample_invitation(sample_round());
 }
@@ -103,6 +113,17 @@ Vote sample_message() {
 template <>
 Abandon sample_message() {
   return sample_round().abandon(4);
+}
+template <>
+Refusal sample_message() {
+  const auto& shop = sample_round().shops[0];
+  Refusal message;
+  message.sender = identity_of(shop.signer.verify_key());
+  message.round = RoundId{7};
+  message.attempt = Attempt{1};
+  message.code = "repeated-step";
+  sign(message, sample_round().federation, shop.signer);
+  return message;
 }
 template <>
 RoundAborted sample_message() {

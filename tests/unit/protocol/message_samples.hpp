@@ -10,10 +10,10 @@ namespace guildsum::protocol::test {
 
 /// Every message type of the wire, for templated test cases.
 using AllMessages =
-    std::tuple<EnrolRequest, EnrolReply, RosterUpdate, RosterEntry, RosterHead, RoundInvitation,
-               CheckIn, RoundDescription, ShareKeys, ShareDelivery, Complaint, MaskedInput,
-               MaskedInputUpload, UploadStatus, SurvivorProposal, SurvivorSignature,
-               SurvivorCertificate, Unmask, RoundResult, Vote, Abandon, RoundAborted,
+    std::tuple<EnrolRequest, EnrolReply, RosterUpdate, RosterEntry, RosterHead, RosterRequest,
+               RoundInvitation, CheckIn, RoundDescription, ShareKeys, ShareDelivery, Complaint,
+               MaskedInput, MaskedInputUpload, UploadStatus, SurvivorProposal, SurvivorSignature,
+               SurvivorCertificate, Unmask, RoundResult, Vote, Abandon, RoundAborted, Refusal,
                VocabularyInvitation, VocabularyOffer, VocabularyOffers, VocabularyContribution,
                VocabularyContributions, VocabularyConfirmation, UnopenedRound>;
 

@@ -73,6 +73,13 @@ BOOST_AUTO_TEST_CASE(the_name_of_who_left_may_be_taken_but_its_identity_never_re
       registry.roster.append(registry.entry(RosterChange::join, Registry::shop(7), "shop-1")));
 }
 
+BOOST_AUTO_TEST_CASE(a_fingerprint_is_eight_groups_and_another_one_for_each_key) {
+  const std::string one = fingerprint(Registry::shop(1));
+  BOOST_TEST(one.size() == 8U * 4 + 7);
+  BOOST_TEST(one == fingerprint(verify_key(Registry::shop(1))));
+  BOOST_TEST(one != fingerprint(Registry::shop(2)));
+}
+
 BOOST_AUTO_TEST_CASE(an_identity_or_a_name_twice_is_refused) {
   Registry registry = registry_of(2);
   GS_CHECK_REFUSED(

@@ -46,16 +46,17 @@ bool covers_all_bytes() {
 }
 
 using ShopMessages = std::tuple<CheckIn, ShareKeys, Complaint, MaskedInput, SurvivorSignature,
-                                Unmask, Vote, Abandon>;
+                                Unmask, Vote, Abandon, Refusal>;
 using SignedMessages =
     std::tuple<CheckIn, ShareKeys, Complaint, MaskedInput, SurvivorSignature, Unmask, Vote, Abandon,
-               RoundDescription, RoundResult, RoundAborted, RosterEntry, RosterHead, EnrolRequest>;
+               Refusal, RoundDescription, RoundResult, RoundAborted, RosterEntry, RosterHead,
+               EnrolRequest>;
 
 constexpr std::string_view kLabels[] = {
     label::kCheckIn,     label::kDescriptor, label::kShareKeys, label::kComplaint,
     label::kMaskedInput, label::kSurvivors,  label::kUnmask,    label::kResult,
     label::kVote,        label::kAbandoned,  label::kAborted,   label::kRosterEntry,
-    label::kRosterHead,  label::kEnrol};
+    label::kRosterHead,  label::kEnrol,      label::kRefusal};
 
 }  // namespace
 

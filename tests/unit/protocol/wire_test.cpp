@@ -155,7 +155,9 @@ BOOST_AUTO_TEST_CASE(the_numbers_of_the_types_are_fixed) {
                                                  {abandon, 24},
                                                  {round_aborted, 25},
                                                  {masked_input_upload, 26},
-                                                 {unopened_round, 27}};
+                                                 {unopened_round, 27},
+                                                 {refusal, 28},
+                                                 {roster_request, 6}};
   for (const auto& [type, number] : numbers) BOOST_TEST(static_cast<int>(type) == number);
 }
 
