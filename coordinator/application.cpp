@@ -93,6 +93,19 @@ FederationTerms terms_of(const Config& config, const Keys& keys, const Catalogue
   return terms;
 }
 
+/// What the shops may rely on.
+void log_claim(const RegistrarKey& registrar, Log& log) {
+  if (registrar.is_embedded()) {
+    log.warn("registrar.embedded",
+             {{"claim",
+               "the registrar key is on this machine: shops are protected from a curious "
+               "coordinator, not from an active one"}});
+    return;
+  }
+  log.info("registrar.external", {{"key", registrar.verify_key()},
+                                  {"fingerprint", protocol::fingerprint(registrar.verify_key())}});
+}
+
 }  // namespace
 
 /// Members in the order in which they depend on each other; destroyed the other way round.
@@ -155,6 +168,7 @@ class Application::Impl {
   }
 
   void maintain() {
+    warn_of_head();
     if (const auto saved = membership_->save_last_seen(); saved.has_error()) {
       log_.warn("shops.last_seen_not_stored", {{"reason", saved.error()}});
     }
@@ -172,6 +186,17 @@ class Application::Impl {
   [[nodiscard]] const std::string& admin_url() const noexcept { return admin_url_; }
 
  private:
+  /// Shops refuse every round once the head has expired, and a ceremony takes people.
+  void warn_of_head() {
+    constexpr std::chrono::hours kAhead{72};
+    const RosterStanding standing = membership_->standing();
+    if (standing.embedded) return;
+    const Clock::Wall until{std::chrono::milliseconds{standing.head_expires_unix_ms}};
+    if (clock_.wall_now() + kAhead < until) return;
+    log_.warn("registrar.head_expires",
+              {{"at", to_rfc3339(until)}, {"next", "registrar request, sign, import"}});
+  }
+
   void stop() {
     if (!shops_url_.empty()) (void)remove_file(DataDirectory{config_.directory}.endpoints());
     if (shops_) shops_->stop();
@@ -271,10 +296,7 @@ Result<std::unique_ptr<Application>> Application::start(Config config, const Clo
   log.info(
       "federation",
       {{"name", config.federation_name}, {"id", keys.federation()}, {"items", catalogue.items}});
-  log.warn("registrar.embedded",
-           {{"claim",
-             "the registrar key is on this machine: shops are protected from a curious "
-             "coordinator, not from an active one"}});
+  log_claim(keys.registrar, log);
   auto impl = std::make_unique<Impl>(std::move(config), std::move(keys), std::move(catalogue),
                                      std::move(lock), clock, random, log);
   GS_CHECK(impl->open_stores());

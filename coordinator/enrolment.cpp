@@ -51,7 +51,8 @@ Result<protocol::JoinToken> Enrolment::invite(std::string_view name, std::string
     return Error{BaseErrc::invalid_argument,
                  "a shop's name is 1 to 64 of a-z, 0-9 and '-', not \"" + std::string{name} + "\""};
   }
-  const bool known = parts_.membership.shop_named(name).has_value();
+  const auto present = parts_.membership.shop_named(name);
+  const bool known = present && present->status != ShopStatus::left;
   if (known && !renew) return Error{ProtocolErrc::name_taken, std::string{name}};
   if (!known && renew) return Error{BaseErrc::not_found, "no shop named " + std::string{name}};
 
@@ -121,7 +122,7 @@ protocol::EnrolReply Enrolment::reply(const std::string& certificate_pem) const 
   reply.certificate_pem = certificate_pem;
   reply.coordinator = parts_.keys.coordinator.verify_key();
   reply.registrar = parts_.keys.registrar.verify_key();
-  reply.registrar_embedded = true;
+  reply.registrar_embedded = parts_.keys.registrar.is_embedded();
   reply.roster = parts_.membership.update_after(0);
   reply.purpose = terms_.purpose;
   reply.catalogue = terms_.catalogue;

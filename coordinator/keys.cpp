@@ -91,6 +91,51 @@ Result<crypto::CertificateAuthority> load_authority(const DataDirectory& directo
   return crypto::CertificateAuthority::load(std::move(root), std::move(key));
 }
 
+Result<std::optional<crypto::VerifyKey>> external_registrar(const DataDirectory& directory) {
+  GS_TRY(const bool external, is_present(directory.registrar_public_key()));
+  if (!external) return std::optional<crypto::VerifyKey>{};
+  GS_TRY(std::string text, read_text_file(directory.registrar_public_key(), 1024));
+  if (text.ends_with('\n')) text.pop_back();
+  const auto key = crypto::VerifyKey::from_hex(text);
+  if (key.has_error() || crypto::check_verify_key(*key).has_error()) {
+    return Error{BaseErrc::malformed,
+                 directory.registrar_public_key().string() + " does not hold a public key"};
+  }
+  return std::optional{*key};
+}
+
+/// The secret key, or the public one of somebody else: never both, and never another one later.
+Result<bool> create_registrar(const DataDirectory& directory, Random& random,
+                              const std::optional<crypto::VerifyKey>& registrar) {
+  GS_TRY(const auto present, external_registrar(directory));
+  if (!registrar) {
+    if (present) return false;
+    return create_secret<crypto::SigningKeyTag>(directory.registrar_key(), random);
+  }
+  GS_TRY(const bool embedded, is_present(directory.registrar_key()));
+  if (embedded || (present && *present != *registrar)) {
+    return Error{BaseErrc::already_exists,
+                 directory.root.string() + " has another registrar, whose key shops have pinned"};
+  }
+  if (present) return false;
+  GS_CHECK(write_file_atomically(directory.registrar_public_key(),
+                                 as_bytes(registrar->hex() + "\n"), kPublicFile));
+  return true;
+}
+
+Result<RegistrarKey> load_registrar(const DataDirectory& directory) {
+  GS_TRY(const auto external, external_registrar(directory));
+  if (!external) {
+    GS_TRY(const auto key, read_secret<crypto::SigningKeyTag>(directory.registrar_key()));
+    return RegistrarKey{crypto::Signer{key}};
+  }
+  GS_TRY(const bool embedded, is_present(directory.registrar_key()));
+  if (!embedded) return RegistrarKey{*external};
+  return Error{BaseErrc::malformed, directory.root.string() +
+                                        " has registrar.key and registrar.pub: one of them is "
+                                        "not the registrar's"};
+}
+
 Result<SecretText> load_token(const fs::path& path) {
   GS_TRY(const SecretText text, crypto::read_key_file(path));
   std::string_view line = text.expose();
@@ -108,27 +153,34 @@ protocol::FederationId Keys::federation() const {
 }
 
 Result<bool> create_missing_keys(const DataDirectory& directory, std::string_view federation_name,
-                                 Clock::Wall now, Random& random) {
-  bool created = false;
+                                 Clock::Wall now, Random& random,
+                                 const std::optional<crypto::VerifyKey>& registrar) {
   GS_TRY(const bool authority, create_authority(directory, federation_name, now, random));
-  created |= authority;
-  for (const fs::path& path : {directory.coordinator_key(), directory.registrar_key()}) {
-    GS_TRY(const bool made, create_secret<crypto::SigningKeyTag>(path, random));
-    created |= made;
-  }
+  GS_TRY(const bool coordinator,
+         create_secret<crypto::SigningKeyTag>(directory.coordinator_key(), random));
+  GS_TRY(const bool signs, create_registrar(directory, random, registrar));
   GS_TRY(const bool invitation,
          create_secret<InvitationKeyTag>(directory.invitation_key(), random));
   GS_TRY(const bool token, create_secret<struct AdminTokenTag>(directory.admin_token(), random));
-  return created || invitation || token;
+  return authority || coordinator || signs || invitation || token;
+}
+
+Result<bool> create_signing_key(const fs::path& path, Random& random) {
+  return create_secret<crypto::SigningKeyTag>(path, random);
+}
+
+Result<crypto::Signer> load_signing_key(const fs::path& path) {
+  GS_TRY(const auto key, read_secret<crypto::SigningKeyTag>(path));
+  return crypto::Signer{key};
 }
 
 Result<Keys> load_keys(const DataDirectory& directory) {
   GS_TRY(auto authority, load_authority(directory));
-  GS_TRY(const auto coordinator, read_secret<crypto::SigningKeyTag>(directory.coordinator_key()));
-  GS_TRY(const auto registrar, read_secret<crypto::SigningKeyTag>(directory.registrar_key()));
+  GS_TRY(auto coordinator, load_signing_key(directory.coordinator_key()));
+  GS_TRY(auto registrar, load_registrar(directory));
   GS_TRY(auto invitation, read_secret<InvitationKeyTag>(directory.invitation_key()));
   GS_TRY(auto token, load_token(directory.admin_token()));
-  return Keys{std::move(authority), crypto::Signer{coordinator}, crypto::Signer{registrar},
+  return Keys{std::move(authority), std::move(coordinator), std::move(registrar),
               std::move(invitation), std::move(token)};
 }
 

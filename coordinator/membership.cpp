@@ -4,13 +4,29 @@
 
 #include "base/errors.hpp"
 #include "protocol/errors.hpp"
+#include "protocol/limits.hpp"
+#include "protocol/signing.hpp"
 #include "protocol/wire.hpp"
 
 namespace guildsum::coordinator {
 
 using protocol::ProtocolErrc;
 
-Membership::Membership(Ledger& ledger, const crypto::Signer& registrar, const Clock& clock,
+namespace {
+
+using protocol::RosterChange;
+
+bool is_about(const RosterProposalRow& row, RosterChange change, const ParticipantId& identity) {
+  return row.proposal.change == change && row.proposal.participant == identity;
+}
+
+std::string name_detail(std::string_view name) {
+  return "{\"name\":\"" + std::string{name} + "\"}";
+}
+
+}  // namespace
+
+Membership::Membership(Ledger& ledger, const RegistrarKey& registrar, const Clock& clock,
                        Settings settings)
     : ledger_{ledger},
       registrar_{registrar},
@@ -18,8 +34,7 @@ Membership::Membership(Ledger& ledger, const crypto::Signer& registrar, const Cl
       settings_{settings},
       roster_{settings.federation, registrar.verify_key()} {}
 
-Result<std::unique_ptr<Membership>> Membership::open(Ledger& ledger,
-                                                     const crypto::Signer& registrar,
+Result<std::unique_ptr<Membership>> Membership::open(Ledger& ledger, const RegistrarKey& registrar,
                                                      const Clock& clock, Settings settings) {
   std::unique_ptr<Membership> membership{new Membership{ledger, registrar, clock, settings}};
   GS_CHECK(membership->load());
@@ -29,9 +44,12 @@ Result<std::unique_ptr<Membership>> Membership::open(Ledger& ledger,
 Result<> Membership::load() {
   std::vector<Bytes> frames;
   std::vector<ShopRow> shops;
+  std::optional<Bytes> head;
   GS_CHECK(ledger_.read([&](LedgerReader& rows) -> Result<> {
     GS_TRY(frames, rows.roster_entries(0));
     GS_TRY(shops, rows.shops());
+    GS_TRY(head, rows.roster_head());
+    GS_TRY(proposals_, rows.roster_proposals());
     return {};
   }));
   for (const Bytes& frame : frames) {
@@ -41,11 +59,64 @@ Result<> Membership::load() {
     if (added.has_error()) return Error{BaseErrc::corrupt, "roster: " + added.error().message()};
   }
   for (ShopRow& shop : shops) shops_.insert_or_assign(shop.identity, std::move(shop));
+  return load_head(head);
+}
+
+Result<> Membership::load_head(const std::optional<Bytes>& frame) {
+  if (!frame) return {};
+  const auto head = protocol::decode<protocol::RosterHead>(*frame);
+  const bool good =
+      head.has_value() && head->head == roster_.head() && head->sequence == roster_.sequence() &&
+      protocol::verify(*head, settings_.federation, registrar_.verify_key()).has_value();
+  if (!good) return Error{BaseErrc::corrupt, "roster: the stored head is not the chain's"};
+  head_ = *head;
   return {};
 }
 
 std::int64_t Membership::now() const noexcept {
   return clock_.wall_now().time_since_epoch().count();
+}
+
+bool Membership::is_proposed(RosterChange change, const ParticipantId& identity) const {
+  return std::ranges::any_of(proposals_,
+                             [&](const auto& row) { return is_about(row, change, identity); });
+}
+
+Result<> Membership::check_newcomer(const ShopRow& shop) const {
+  const auto left = shops_.find(shop.identity);
+  if (roster_.ever_contained(shop.identity) ||
+      (left != shops_.end() && left->second.status == ShopStatus::left)) {
+    return Error{ProtocolErrc::roster_duplicate, "who left comes back with a new identity key"};
+  }
+  const auto taken = [&](const auto& name, const ParticipantId& by) {
+    return name == shop.name && by != shop.identity;
+  };
+  for (const auto& [identity, name] : roster_.members()) {
+    if (taken(name, identity)) return Error{ProtocolErrc::name_taken, name};
+  }
+  for (const RosterProposalRow& row : proposals_) {
+    const bool joins = row.proposal.change == RosterChange::join;
+    if (joins && taken(row.proposal.name, row.proposal.participant)) {
+      return Error{ProtocolErrc::name_taken, shop.name};
+    }
+  }
+  return {};
+}
+
+Result<> Membership::write_change(LedgerWriter& rows, RosterChange change, const ShopRow& shop,
+                                  protocol::Epoch first_epoch, protocol::Roster& next) const {
+  if (!registrar_.is_embedded()) {
+    return rows.add_roster_proposal({{change, shop.identity, shop.name}, now()});
+  }
+  next = roster_;
+  const auto& entries = roster_.entries();
+  const protocol::Epoch epoch =
+      entries.empty() ? first_epoch : std::max(first_epoch, entries.back().epoch);
+  const auto entry =
+      protocol::sign_roster_entry(roster_, settings_.federation, change, shop.identity, shop.name,
+                                  epoch, registrar_.signer());
+  GS_CHECK(next.append(entry));
+  return rows.add_roster_entry(entry.sequence, protocol::encode(entry));
 }
 
 Result<> Membership::admit(ShopRow shop, protocol::Epoch first_epoch,
@@ -55,25 +126,21 @@ Result<> Membership::admit(ShopRow shop, protocol::Epoch first_epoch,
   if (present && *present != shop.name) {
     return Error{ProtocolErrc::roster_duplicate, "the identity belongs to " + *present};
   }
-  std::optional<protocol::RosterEntry> entry;
+  const auto known = shops_.find(shop.identity);
+  const bool leaves = known != shops_.end() && known->second.status == ShopStatus::left;
+  if (!present || leaves) GS_CHECK(check_newcomer(shop));
+  const bool adds = !present && !is_proposed(RosterChange::join, shop.identity);
   protocol::Roster next = roster_;
-  if (!present) {
-    for (const auto& [identity, name] : roster_.members()) {
-      if (name == shop.name) return Error{ProtocolErrc::name_taken, name};
-    }
-    entry = protocol::sign_roster_entry(roster_, settings_.federation, protocol::RosterChange::join,
-                                        shop.identity, shop.name, first_epoch, registrar_);
-    GS_CHECK(next.append(*entry));
-  }
+  std::vector<RosterProposalRow> proposals;
   GS_CHECK(ledger_.change([&](LedgerWriter& rows) -> Result<> {
     GS_CHECK(also(rows));
-    if (entry) GS_CHECK(rows.add_roster_entry(entry->sequence, protocol::encode(*entry)));
+    if (adds) GS_CHECK(write_change(rows, RosterChange::join, shop, first_epoch, next));
+    GS_TRY(proposals, rows.roster_proposals());
     return rows.put_shop(shop);
   }));
   roster_ = std::move(next);
-  if (const auto known = shops_.find(shop.identity); known != shops_.end()) {
-    shop.joined_unix_ms = known->second.joined_unix_ms;
-  }
+  proposals_ = std::move(proposals);
+  if (known != shops_.end()) shop.joined_unix_ms = known->second.joined_unix_ms;
   shops_.insert_or_assign(shop.identity, std::move(shop));
   return {};
 }
@@ -81,17 +148,124 @@ Result<> Membership::admit(ShopRow shop, protocol::Epoch first_epoch,
 Result<> Membership::revoke(const ParticipantId& identity) {
   const std::scoped_lock lock{mutex_};
   const auto found = shops_.find(identity);
-  if (found == shops_.end()) return Error{BaseErrc::not_found, "shop " + identity.hex()};
+  if (found == shops_.end() || found->second.status == ShopStatus::left) {
+    return Error{BaseErrc::not_found, "shop " + identity.hex()};
+  }
   ShopRow shop = found->second;
   shop.status = ShopStatus::revoked;
   GS_CHECK(ledger_.change([&](LedgerWriter& rows) -> Result<> {
     GS_CHECK(rows.put_shop(shop));
     // A token that was handed out before would undo this.
     GS_CHECK(rows.expire_invitations(shop.name, now() - 1));
-    return rows.append_audit(now(), "operator", "shop.revoked", "{\"name\":\"" + shop.name + "\"}");
+    return rows.append_audit(now(), "operator", "shop.revoked", name_detail(shop.name));
   }));
   found->second = std::move(shop);
   return {};
+}
+
+Result<> Membership::remove(const ParticipantId& identity, protocol::Epoch first_epoch) {
+  const std::scoped_lock lock{mutex_};
+  const auto found = shops_.find(identity);
+  if (found == shops_.end() || found->second.status == ShopStatus::left) {
+    return Error{BaseErrc::not_found, "shop " + identity.hex()};
+  }
+  ShopRow shop = found->second;
+  shop.status = ShopStatus::left;
+  protocol::Roster next = roster_;
+  std::vector<RosterProposalRow> proposals;
+  GS_CHECK(ledger_.change([&](LedgerWriter& rows) -> Result<> {
+    GS_CHECK(rows.remove_roster_proposal(RosterChange::join, identity));
+    if (roster_.contains(identity)) {
+      GS_CHECK(write_change(rows, RosterChange::leave, shop, first_epoch, next));
+    }
+    GS_CHECK(rows.put_shop(shop));
+    GS_CHECK(rows.expire_invitations(shop.name, now() - 1));
+    GS_TRY(proposals, rows.roster_proposals());
+    return rows.append_audit(now(), "operator", "shop.removed", name_detail(shop.name));
+  }));
+  roster_ = std::move(next);
+  proposals_ = std::move(proposals);
+  found->second = std::move(shop);
+  return {};
+}
+
+RosterStanding Membership::standing() const {
+  const std::scoped_lock lock{mutex_};
+  return {registrar_.is_embedded(),    registrar_.verify_key(),    roster_.sequence(),
+          roster_.members().size(), head_.expires_unix_ms, proposals_};
+}
+
+bool Membership::is_pending(const ParticipantId& identity) const {
+  const std::scoped_lock lock{mutex_};
+  return is_proposed(RosterChange::join, identity);
+}
+
+protocol::RosterRequest Membership::request(protocol::Epoch first_epoch) const {
+  const std::scoped_lock lock{mutex_};
+  protocol::RosterRequest request{
+      settings_.federation, roster_.sequence(), roster_.head(), first_epoch, {}};
+  for (const RosterProposalRow& row : proposals_) {
+    if (request.proposals.size() == protocol::kRosterProposalsMax) break;
+    request.proposals.push_back(row.proposal);
+  }
+  return request;
+}
+
+Result<> Membership::check_import(const protocol::Roster& next, const protocol::RosterHead& head,
+                                  protocol::Epoch next_epoch) const {
+  for (std::size_t i = roster_.sequence(); i < next.sequence(); ++i) {
+    const protocol::RosterEntry& entry = next.entries()[i];
+    const protocol::RosterProposal signed_change{entry.change, entry.participant, entry.name};
+    const std::string which = "entry " + std::to_string(entry.sequence);
+    if (std::ranges::find(proposals_, signed_change, &RosterProposalRow::proposal) ==
+        proposals_.end()) {
+      return Error{ProtocolErrc::roster_broken_link, which + " was not asked for"};
+    }
+    if (entry.epoch > next_epoch) {
+      return Error{ProtocolErrc::roster_broken_link, which + " is of an epoch to come"};
+    }
+  }
+  const bool renews = next.sequence() == roster_.sequence();
+  if (renews && head.expires_unix_ms < head_.expires_unix_ms) {
+    return Error{ProtocolErrc::roster_rollback, "the head in place lasts longer"};
+  }
+  return {};
+}
+
+Result<std::size_t> Membership::import(const protocol::RosterUpdate& answer,
+                                       protocol::Epoch next_epoch) {
+  const std::scoped_lock lock{mutex_};
+  if (registrar_.is_embedded()) {
+    return Error{BaseErrc::invalid_config, "this coordinator signs its roster itself"};
+  }
+  protocol::Roster next = roster_;
+  GS_CHECK(next.apply(answer, now()));
+  GS_CHECK(check_import(next, answer.head, next_epoch));
+  const std::span<const protocol::RosterEntry> added =
+      std::span{next.entries()}.subspan(roster_.sequence());
+  std::vector<RosterProposalRow> proposals;
+  GS_CHECK(ledger_.change([&](LedgerWriter& rows) -> Result<> {
+    for (const protocol::RosterEntry& entry : added) {
+      GS_CHECK(rows.add_roster_entry(entry.sequence, protocol::encode(entry)));
+      GS_CHECK(rows.remove_roster_proposal(entry.change, entry.participant));
+    }
+    GS_CHECK(rows.set_roster_head(protocol::encode(answer.head)));
+    GS_TRY(proposals, rows.roster_proposals());
+    return rows.append_audit(now(), "operator", "roster.imported",
+                             "{\"entries\":" + std::to_string(added.size()) + "}");
+  }));
+  const std::size_t count = added.size();
+  roster_ = std::move(next);
+  head_ = answer.head;
+  proposals_ = std::move(proposals);
+  return count;
+}
+
+Result<> Membership::check_head() const {
+  const std::scoped_lock lock{mutex_};
+  if (registrar_.is_embedded() || head_.expires_unix_ms > now()) return {};
+  return Error{ProtocolErrc::roster_expired,
+               "the registrar must sign the roster's head: `registrar request`, `sign`, `import`"};
 }
 
 Result<ParticipantId> Membership::authorise(const net::PeerIdentity& peer) {
@@ -102,7 +276,8 @@ Result<ParticipantId> Membership::authorise(const net::PeerIdentity& peer) {
   if (found == shops_.end()) return Error{ProtocolErrc::unknown_sender, id.hex()};
   ShopRow& shop = found->second;
   if (shop.status != ShopStatus::active) {
-    return Error{BaseErrc::unauthorised, shop.name + " is revoked"};
+    return Error{BaseErrc::unauthorised,
+                 shop.name + (shop.status == ShopStatus::left ? " has left" : " is revoked")};
   }
   if (!std::ranges::equal(shop.certificate.view(), peer.certificate_sha256)) {
     return Error{BaseErrc::unauthorised, shop.name + " presented a superseded certificate"};
@@ -133,8 +308,11 @@ protocol::RosterUpdate Membership::update_after(std::uint64_t after) const {
   const auto& entries = roster_.entries();
   const auto from = static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(after, entries.size()));
   update.entries.assign(entries.begin() + from, entries.end());
-  update.head = protocol::sign_roster_head(roster_, settings_.federation,
-                                           now() + settings_.head_validity.count(), registrar_);
+  update.head = registrar_.is_embedded()
+                    ? protocol::sign_roster_head(roster_, settings_.federation,
+                                                 now() + settings_.head_validity.count(),
+                                                 registrar_.signer())
+                    : head_;
   return update;
 }
 
@@ -149,10 +327,13 @@ std::vector<ShopRow> Membership::shops() const {
 
 std::optional<ShopRow> Membership::shop_named(std::string_view name) const {
   const std::scoped_lock lock{mutex_};
+  std::optional<ShopRow> left;
   for (const auto& [identity, shop] : shops_) {
-    if (shop.name == name) return shop;
+    if (shop.name != name) continue;
+    if (shop.status != ShopStatus::left) return shop;
+    left = shop;
   }
-  return std::nullopt;
+  return left;
 }
 
 std::string Membership::name_of(const ParticipantId& identity) const {

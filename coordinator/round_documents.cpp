@@ -7,8 +7,12 @@
 #include "base/json.hpp"
 #include "coordinator/round_service.hpp"
 #include "coordinator/round_views.hpp"
+#include "protocol/errors.hpp"
+#include "protocol/signing.hpp"
 
 namespace guildsum::coordinator {
+
+using protocol::ProtocolErrc;
 
 namespace {
 
@@ -23,7 +27,28 @@ boost::json::object stored(const RoundRow& row) {
           {"status", to_string(row.status)}};
 }
 
+constexpr std::uint64_t kRefusalRoundsKept = 1000;  // of each shop
+
 }  // namespace
+
+Result<> RoundService::note_refusal(const protocol::Refusal& refusal) {
+  GS_CHECK(protocol::verify(refusal, terms_.federation));
+  const std::scoped_lock lock{mutex_};
+  GS_TRY(const auto rows, read_from(parts_.ledger, [&](LedgerReader& reader) {
+           return reader.attempts(refusal.round);
+         }));
+  const bool known = std::ranges::any_of(
+      rows, [&](const RoundRow& row) { return row.key.attempt == refusal.attempt; });
+  if (!known) return ProtocolErrc::wrong_round;
+  const RefusalRow row{refusal.sender, refusal.round, refusal.attempt, refusal.code, now()};
+  GS_CHECK(parts_.ledger.change(
+      [&](LedgerWriter& writer) { return writer.add_refusal(row, kRefusalRoundsKept); }));
+  parts_.log.info("round.refused_by", {{"round", refusal.round},
+                                       {"shop", parts_.membership.name_of(refusal.sender)},
+                                       {"code", refusal.code}});
+  parts_.changes.notify();
+  return {};
+}
 
 std::string RoundService::document_of(const RoundRow& row) const {
   if (active_ && active_->key() == row.key && !active_->is_behind()) {
@@ -66,6 +91,13 @@ Result<std::string> RoundService::round_document(protocol::RoundId round) const 
   attempts.pop_back();
   out["version"] = parts_.changes.version();
   out["attempts"] = std::move(attempts);
+  GS_TRY(const auto refusals,
+         read_from(parts_.ledger, [&](LedgerReader& reader) { return reader.refusals_of(round); }));
+  boost::json::array refused;
+  for (const RefusalRow& row : refusals) {
+    refused.push_back(describe_refusal(row, parts_.membership));
+  }
+  out["refusals"] = std::move(refused);
   return boost::json::serialize(out);
 }
 

@@ -228,7 +228,31 @@ Result<> RoundService::submit(protocol::RoundId round, Event event) {
   const std::scoped_lock lock{mutex_};
   GS_CHECK(catch_up());
   if (!active_ || active_->key().round != round) return answer_late(round, std::move(event));
+  if (auto* check_in = std::get_if<protocol::CheckIn>(&event)) {
+    return submit_check_in(std::move(*check_in));
+  }
   return submit_locked(std::move(event));
+}
+
+/// The newest one is kept: it is what the shop compares its journal with.
+Result<> RoundService::submit_check_in(protocol::CheckIn check_in) {
+  const ParticipantId shop = check_in.sender;
+  const Bytes frame = protocol::encode(check_in);
+  GS_TRY(const auto last, read_from(parts_.ledger, [&](LedgerReader& rows) {
+           return rows.last_check_in(shop);
+         }));
+  if (last) {
+    GS_TRY(const auto before, protocol::decode<protocol::CheckIn>(*last));
+    const bool other = before.round != check_in.round || before.attempt != check_in.attempt;
+    if (other && before.counter >= check_in.counter) {
+      return Error{ProtocolErrc::restored_backup,
+                   parts_.membership.name_of(shop) + " checked in before with counter " +
+                       std::to_string(before.counter)};
+    }
+  }
+  return submit_locked(std::move(check_in), [&](LedgerWriter& rows, const Phase&) {
+    return rows.set_last_check_in(shop, frame);
+  });
 }
 
 Result<Uploads::Progress> RoundService::accept_header(protocol::RoundId round,

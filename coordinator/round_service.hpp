@@ -79,9 +79,12 @@ class RoundService {
   // From shops. The sender of every message must have been checked against its certificate.
 
   /// @return the machine's refusal; ProtocolErrc::round_over for a round that ended, wrong_round
-  /// for
-  ///   one that never was.
+  ///   for one that never was, restored_backup for a check-in whose counter does not follow the
+  ///   shop's last one: an old copy of its journal is running.
   [[nodiscard]] Result<> submit(protocol::RoundId round, Event event);
+  /// Notes why a shop took no part in an attempt, for the operator.
+  /// @return bad_signature; wrong_round for an attempt that never was.
+  [[nodiscard]] Result<> note_refusal(const protocol::Refusal& refusal);
   [[nodiscard]] Result<protocol::UploadStatus> begin_upload(protocol::RoundId round,
                                                             protocol::MaskedInputUpload upload);
   /// `complete` in the answer means durable.
@@ -180,6 +183,7 @@ class RoundService {
   /// After a failed write: the running attempt as the ledger has it. An event that was written all
   /// the same takes its effect, so that there may be no running attempt afterwards.
   [[nodiscard]] Result<> catch_up();
+  [[nodiscard]] Result<> submit_check_in(protocol::CheckIn check_in);
   [[nodiscard]] Result<> submit_locked(Event event, const ActiveRound::Also& also = {});
   [[nodiscard]] Result<> store_end(LedgerWriter& rows, const Phase& phase,
                                    bool inputs_were_out) const;

@@ -200,7 +200,15 @@ std::string_view to_string(RoundStatus status) noexcept {
 }
 
 std::string_view to_string(ShopStatus status) noexcept {
-  return status == ShopStatus::active ? "active" : "revoked";
+  switch (status) {
+    case ShopStatus::active:
+      return "active";
+    case ShopStatus::revoked:
+      return "revoked";
+    case ShopStatus::left:
+      return "left";
+  }
+  return "unknown";
 }
 
 json::value time_or_null(std::int64_t unix_ms) {
@@ -259,6 +267,12 @@ json::object describe_model(const ModelRow& model) {
           {"lineage", model.lineage.hex()},
           {"training_plan", to_hex(model.plan)},
           {"created_at", time_or_null(model.created_unix_ms)}};
+}
+
+json::object describe_refusal(const RefusalRow& refusal, const Membership& names) {
+  return {{"name", names.name_of(refusal.identity)}, {"identity", refusal.identity.hex()},
+          {"round", refusal.round.value()},          {"attempt", refusal.attempt.value()},
+          {"code", refusal.code},                    {"at", time_or_null(refusal.at_unix_ms)}};
 }
 
 json::object describe_shop(const ShopRow& shop, Clock::Wall now) {

@@ -34,6 +34,8 @@ namespace guildsum::coordinator {
 [[nodiscard]] boost::json::object describe_model(const ModelRow& model);
 /// A shop is online when it was seen within the last minute.
 [[nodiscard]] boost::json::object describe_shop(const ShopRow& shop, Clock::Wall now);
+[[nodiscard]] boost::json::object describe_refusal(const RefusalRow& refusal,
+                                                   const Membership& names);
 /// RFC 3339, or null for 0.
 [[nodiscard]] boost::json::value time_or_null(std::int64_t unix_ms);
 

@@ -100,9 +100,17 @@ Result<boost::json::object> AdminClient::get(std::string target, milliseconds wa
 }
 
 Result<boost::json::object> AdminClient::post(std::string target, const boost::json::object& body) {
+  return post_as("application/json", std::move(target), to_bytes(json::compact(body)));
+}
+
+Result<boost::json::object> AdminClient::post_bytes(std::string target, Bytes body) {
+  return post_as("application/octet-stream", std::move(target), std::move(body));
+}
+
+Result<boost::json::object> AdminClient::post_as(std::string type, std::string target, Bytes body) {
   net::ClientRequest request{net::Method::post, std::move(target)};
-  request.headers.add("Content-Type", "application/json");
-  request.body = to_bytes(json::compact(body));
+  request.headers.add("Content-Type", std::move(type));
+  request.body = std::move(body);
   request.deadline = kAnswerDeadline;
   GS_TRY(const auto response, call(std::move(request)));
   return json::parse_object(as_text(response.body), {.size_bytes = kAnswerBytesMax});

@@ -29,6 +29,8 @@ class AdminClient {
       std::string target, std::chrono::milliseconds wait = std::chrono::milliseconds{0});
   [[nodiscard]] Result<boost::json::object> post(std::string target,
                                                  const boost::json::object& body);
+  /// POST of a file.
+  [[nodiscard]] Result<boost::json::object> post_bytes(std::string target, Bytes body);
   /// GET of a long poll: nothing when it ended without news.
   [[nodiscard]] Result<std::optional<boost::json::object>> poll(std::string target,
                                                                 std::chrono::milliseconds wait);
@@ -38,6 +40,8 @@ class AdminClient {
 
  private:
   AdminClient(net::ClientConfig config, SecretText token, std::filesystem::path directory);
+  [[nodiscard]] Result<boost::json::object> post_as(std::string type, std::string target,
+                                                    Bytes body);
   [[nodiscard]] Result<net::Response> call(net::ClientRequest request);
 
   std::unique_ptr<net::HttpClient> client_;

@@ -10,7 +10,8 @@ cli::Program coordinator_program() {
   program.summary = "Schedules rounds in which shops train one recommender through masked sums.";
   program.version = GUILDSUM_VERSION;
   program.commands = {init_command(), serve_command(), check_config_command()};
-  for (auto group : {shop_commands(), round_commands(), model_commands(), audit_commands()}) {
+  for (auto group : {shop_commands(), registrar_commands(), round_commands(), model_commands(),
+                     audit_commands()}) {
     program.commands.insert(program.commands.end(), std::make_move_iterator(group.begin()),
                             std::make_move_iterator(group.end()));
   }

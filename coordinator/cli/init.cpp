@@ -51,11 +51,23 @@ Result<bool> write_config(const cli::Arguments& arguments, const fs::path& direc
   return true;
 }
 
+/// What `registrar init` printed.
+Result<crypto::VerifyKey> read_registrar(const std::string& text) {
+  const auto key = crypto::VerifyKey::from_hex(text);
+  if (key.has_value() && crypto::check_verify_key(*key).has_value()) return *key;
+  return Error{BaseErrc::invalid_argument,
+               "--registrar: the 64 hexadecimal digits that `registrar init` printed"};
+}
+
 Result<cli::ExitCode> init(const cli::Invocation& invocation) {
   const DataDirectory files{invocation.arguments.text("dir")};
   const std::string& name = invocation.arguments.text("name");
   if (name.empty() || name.size() > 64 || name.find_first_of("\"\\\n") != std::string::npos) {
     return Error{BaseErrc::invalid_argument, "--name: 1 to 64 bytes without quotes"};
+  }
+  std::optional<crypto::VerifyKey> registrar;
+  if (invocation.arguments.has("registrar")) {
+    GS_TRY(registrar, read_registrar(invocation.arguments.text("registrar")));
   }
   GS_CHECK(make_private_directory(files.root));
   bool changed = false;
@@ -64,7 +76,8 @@ Result<cli::ExitCode> init(const cli::Invocation& invocation) {
   }
   GS_TRY(const bool configured, write_config(invocation.arguments, files.root));
   SystemRandom random;
-  GS_TRY(const bool keyed, create_missing_keys(files, name, SystemClock{}.wall_now(), random));
+  GS_TRY(const bool keyed,
+         create_missing_keys(files, name, SystemClock{}.wall_now(), random, registrar));
   GS_TRY(const auto keys, load_keys(files));
   invocation.err << (changed || configured || keyed ? "made " : "nothing to do in ")
                  << files.root.string() << "; keys stay on this machine, back them up\n"
@@ -92,6 +105,10 @@ cli::Command init_command() {
                        .value_name = "ADDR:PORT",
                        .help = "listener for the operator",
                        .default_value = "127.0.0.1:8444"},
+                      {.name = "registrar",
+                       .value_name = "KEY",
+                       .help = "public key of a registrar elsewhere; without it the coordinator "
+                               "signs the roster itself"},
                       {.name = "catalogue",
                        .value_name = "FILE",
                        .help = "published item list, CSV with item_id,title"}},

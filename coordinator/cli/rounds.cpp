@@ -86,6 +86,14 @@ void print_round(const cli::Invocation& invocation, const boost::json::object& r
     shops.add_row({text_of(shop, "name"), text_of(shop, "progress")});
   }
   invocation.out << shops.text();
+  if (array_of(round, "refusals").empty()) return;
+  cli::Table refusals{{{"refused by"}, {"attempt"}, {"code"}, {"at"}}};
+  for (const auto& row : array_of(round, "refusals")) {
+    const auto& refusal = row.as_object();
+    refusals.add_row({text_of(refusal, "name"), std::to_string(number_of(refusal, "attempt") + 1),
+                      text_of(refusal, "code"), minute_of(refusal, "at")});
+  }
+  invocation.out << '\n' << refusals.text();
 }
 
 Result<cli::ExitCode> show(const cli::Invocation& invocation) {

@@ -1,10 +1,13 @@
 #include "coordinator/http/admin_api.hpp"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "base/errors.hpp"
 #include "base/json.hpp"
 #include "coordinator/http/answers.hpp"
+#include "coordinator/http/members_api.hpp"
 #include "coordinator/round_views.hpp"
 #include "coordinator/task_settings.hpp"
 #include "coordinator/transcripts.hpp"
@@ -19,8 +22,6 @@ using net::Response;
 using net::RouteOptions;
 
 namespace {
-
-using AdminHandler = std::function<asio::awaitable<Result<Response>>(AdminApiParts&, Request)>;
 
 /// Equal length and content, without telling how much of it was right.
 bool bears_token(const Request& request, const SecretText& token) {
@@ -90,11 +91,6 @@ Result<TaskSettings> read_settings(const boost::json::object& body) {
   return settings;
 }
 
-Result<> expect_items(const AdminApiParts& parts) {
-  if (parts.items > 0) return {};
-  return Error{BaseErrc::invalid_config, "there is no item list: set catalogue.items"};
-}
-
 /// How many items a task of this kind is about.
 Result<std::uint32_t> items_of(AdminApiParts& parts, std::string_view kind) {
   if (parts.config.catalogue_mode == CatalogueMode::private_vocabulary) {
@@ -111,6 +107,9 @@ Result<Response> start_task(AdminApiParts& parts, const Request& request) {
   GS_TRY(const auto body, json::parse_object(as_text(request.body)));
   GS_TRY(const std::string kind, json::text(body, "kind", 32));
   GS_TRY(const TaskSettings settings, read_settings(body));
+  if (const auto head = parts.membership.check_head(); head.has_error()) {
+    return Error{BaseErrc::invalid_config, head.error().detail()};
+  }
   GS_TRY(const std::uint32_t items, items_of(parts, kind));
   GS_TRY(auto plan, make_task_plan(kind, items, parts.config.limits.customers_max, settings));
   plan.vocabulary.holders_min = parts.rounds.holders_min();
@@ -220,53 +219,20 @@ asio::awaitable<Result<Response>> get_audit(AdminApiParts& parts, Request reques
   co_return co_await blocking<Response>(parts.pool, std::move(work));
 }
 
-// Shops ------------------------------------------------------------------------------------------
-
-asio::awaitable<Result<Response>> get_shops(AdminApiParts& parts, Request) {
-  boost::json::array list;
-  for (const ShopRow& shop : parts.membership.shops()) {
-    list.push_back(describe_shop(shop, parts.clock.wall_now()));
-  }
-  co_return Response::json(json::compact(boost::json::object{{"shops", std::move(list)}}));
-}
-
-Result<Response> invite(AdminApiParts& parts, const Request& request) {
-  GS_TRY(const auto body, json::parse_object(as_text(request.body)));
-  GS_TRY(const std::string name, json::text(body, "name", 256));
-  bool renew = false;
-  if (json::has(body, "renew")) {
-    GS_TRY(renew, json::boolean(body, "renew"));
-  }
-  if (parts.shops_url.empty()) {
-    return Error{
-        BaseErrc::invalid_config,
-        "listening on every address: set server.public_url to the one that shops can reach"};
-  }
-  // A shop keeps the list that it enrols with, and takes none at all for a private vocabulary.
-  if (parts.config.catalogue_mode == CatalogueMode::published) GS_CHECK(expect_items(parts));
-  GS_TRY(const auto token,
-         parts.enrolment.invite(name, parts.shops_url, parts.config.invitation_validity, renew));
-  return Response::json(
-      json::compact(boost::json::object{{"name", name},
-                                        {"token", protocol::print_join_token(token)},
-                                        {"expires_at", time_or_null(token.expires_unix_ms)}}),
-      201);
-}
-
-asio::awaitable<Result<Response>> post_invitation(AdminApiParts& parts, Request request) {
-  std::function<Result<Response>()> work = [&parts, &request] { return invite(parts, request); };
-  co_return co_await blocking<Response>(parts.pool, std::move(work));
-}
-
 asio::awaitable<Response> get_health(Request) { co_return Response::text("ok\n"); }
 
 }  // namespace
+
+Result<> expect_items(const AdminApiParts& parts) {
+  if (parts.items > 0) return {};
+  return Error{BaseErrc::invalid_config, "there is no item list: set catalogue.items"};
+}
 
 net::Router admin_routes(AdminApiParts& parts) {
   net::Router router;
   RouteOptions options;
   options.body_limit_bytes = 16 * 1024;
-  const auto guard = [&parts](AdminHandler handler) {
+  const AdminGuard guard = [&parts](AdminHandler handler) -> net::Handler {
     return [&parts, handler = std::move(handler)](Request request) {
       return authorised(parts, handler, std::move(request));
     };
@@ -280,11 +246,10 @@ net::Router admin_routes(AdminApiParts& parts) {
   router.get("/v1/models", options, guard(get_models));
   router.get("/v1/models/{version}", options, guard(get_model));
   router.get("/v1/models/{version}/blob", options, guard(get_model_blob));
-  router.get("/v1/shops", options, guard(get_shops));
   router.get("/v1/audit", options, guard(get_audit));
   options.content_type = "application/json";
   router.post("/v1/tasks", options, guard(post_task));
-  router.post("/v1/shops/invitations", options, guard(post_invitation));
+  add_member_routes(router, guard);
   return router;
 }
 

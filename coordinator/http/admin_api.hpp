@@ -28,6 +28,9 @@ struct AdminApiParts {
   std::string shops_url;    ///< what join tokens name; empty when it must be configured
 };
 
+/// BaseErrc::invalid_config without a published item list.
+[[nodiscard]] Result<> expect_items(const AdminApiParts& parts);
+
 /// Routes of the operator's listener: JSON in and out, one bearer token (docs/operations.md).
 [[nodiscard]] net::Router admin_routes(AdminApiParts& parts);
 

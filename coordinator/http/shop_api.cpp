@@ -81,6 +81,21 @@ asio::awaitable<Result<Response>> post_message(ShopApiParts& parts, ParticipantI
   co_return Response::accepted();
 }
 
+/// POST /v1/rounds/{round}/refusal
+asio::awaitable<Result<Response>> post_refusal(ShopApiParts& parts, ParticipantId sender,
+                                               Request request) {
+  GS_CO_TRY(const auto round, round_of(request));
+  GS_CO_TRY(const auto refusal, protocol::decode<protocol::Refusal>(request.body));
+  if (refusal.sender != sender || refusal.round != round) {
+    co_return Error{ProtocolErrc::unknown_sender, "the message names another sender or round"};
+  }
+  std::function<Result<>()> work = [&parts, &refusal] {
+    return parts.rounds.note_refusal(refusal);
+  };
+  GS_CO_CHECK(co_await blocking<void>(parts.pool, std::move(work)));
+  co_return Response::accepted();
+}
+
 /// PUT /v1/rounds/{round}/masked-input
 asio::awaitable<Result<Response>> put_input_header(ShopApiParts& parts, ParticipantId sender,
                                                    Request request) {
@@ -218,7 +233,9 @@ asio::awaitable<Result<Response>> get_invitation(ShopApiParts& parts, Participan
   const bool looks_for_keys =
       parts.keys != nullptr && request.query.find("vocabulary") != request.query.end();
   std::function<Result<std::optional<Response>>()> look =
-      [&parts, sender, after, seen, looks_for_keys]() -> Result<std::optional<Response>> {
+      [&parts, peer = *request.peer, sender, after, seen,
+       looks_for_keys]() -> Result<std::optional<Response>> {
+    GS_CHECK(parts.membership.authorise(peer));  // Or it is revoked while it waits.
     if (looks_for_keys && parts.keys->message_for(sender, seen.id, seen.number)) {
       return std::optional{Response::no_content()};
     }
@@ -267,6 +284,19 @@ asio::awaitable<Result<Response>> post_agreement(ShopApiParts& parts, Participan
 asio::awaitable<Result<Response>> get_roster(ShopApiParts& parts, ParticipantId, Request request) {
   GS_CO_TRY(const std::uint64_t from, request.query_number("from", 0));
   co_return frame(parts.membership.update_after(from));
+}
+
+Result<std::optional<Bytes>> last_check_in(ShopApiParts& parts, const ParticipantId& shop) {
+  return read_from(parts.ledger, [&](LedgerReader& rows) { return rows.last_check_in(shop); });
+}
+
+/// GET /v1/check-in: the one that the shop sent last, so that it notices an old copy of its
+/// journal.
+asio::awaitable<Result<Response>> get_check_in(ShopApiParts& parts, ParticipantId sender,
+                                               Request) {
+  GS_CO_TRY(const auto last, last_check_in(parts, sender));
+  if (!last) co_return Response::no_content();
+  co_return Response::bytes(*last);
 }
 
 Result<Bytes> read_published(ShopApiParts& parts, std::string_view name, std::uint64_t offset,
@@ -355,6 +385,7 @@ net::Router shop_routes(ShopApiParts& parts) {
   const RouteOptions reads = for_shops(0);
   add(router, parts, Method::get, "/v1/roster", reads, get_roster);
   add(router, parts, Method::get, "/v1/invitation", reads, get_invitation);
+  add(router, parts, Method::get, "/v1/check-in", reads, get_check_in);
   add(router, parts, Method::get, "/v1/rounds/{round}/phase", reads, get_phase);
   add(router, parts, Method::get, "/v1/rounds/{round}/masked-input", reads, get_input);
   add(router, parts, Method::get, "/v1/rounds/{round}/attempts/{attempt}/outcome", reads,
@@ -370,6 +401,8 @@ net::Router shop_routes(ShopApiParts& parts) {
   add_message<protocol::Unmask>(router, parts, "/v1/rounds/{round}/unmask");
   add_message<protocol::Vote>(router, parts, "/v1/rounds/{round}/vote");
   add_message<protocol::Abandon>(router, parts, "/v1/rounds/{round}/abandon");
+  add(router, parts, Method::post, "/v1/rounds/{round}/refusal",
+      for_frames(protocol::frame_limit_bytes<protocol::Refusal>()), post_refusal);
   add(router, parts, Method::put, "/v1/rounds/{round}/masked-input",
       for_frames(protocol::frame_limit_bytes<protocol::MaskedInputUpload>()), put_input_header);
   RouteOptions chunks = for_frames(protocol::kChunkBytesMax);

@@ -20,8 +20,19 @@ class LedgerReader {
 
   /// Framed roster entries from `after + 1` on.
   [[nodiscard]] virtual Result<std::vector<Bytes>> roster_entries(std::uint64_t after) = 0;
+  /// What waits for an external registrar, oldest first.
+  [[nodiscard]] virtual Result<std::vector<RosterProposalRow>> roster_proposals() = 0;
+  /// The framed head that an external registrar signed last.
+  [[nodiscard]] virtual Result<std::optional<Bytes>> roster_head() = 0;
   [[nodiscard]] virtual Result<std::vector<ShopRow>> shops() = 0;
   [[nodiscard]] virtual Result<std::optional<ShopRow>> shop(const ParticipantId& identity) = 0;
+  /// The framed check-in that this shop sent last.
+  [[nodiscard]] virtual Result<std::optional<Bytes>> last_check_in(
+      const ParticipantId& identity) = 0;
+  /// Of all attempts of a round, by attempt and identity.
+  [[nodiscard]] virtual Result<std::vector<RefusalRow>> refusals_of(protocol::RoundId round) = 0;
+  /// The newest one of each shop.
+  [[nodiscard]] virtual Result<std::vector<RefusalRow>> last_refusals() = 0;
   [[nodiscard]] virtual Result<std::vector<InvitationRow>> invitations() = 0;
   [[nodiscard]] virtual Result<std::optional<InvitationRow>> invitation(const InvitationId& id) = 0;
 
@@ -59,10 +70,21 @@ class LedgerWriter : public LedgerReader {
  public:
   [[nodiscard]] virtual Result<> set_federation(const FederationRow& row) = 0;
   [[nodiscard]] virtual Result<> add_roster_entry(std::uint64_t sequence, ByteView frame) = 0;
+  /// BaseErrc::already_exists if this change of this shop waits already.
+  [[nodiscard]] virtual Result<> add_roster_proposal(const RosterProposalRow& row) = 0;
+  /// Harmless when there is none.
+  [[nodiscard]] virtual Result<> remove_roster_proposal(protocol::RosterChange change,
+                                                        const ParticipantId& identity) = 0;
+  [[nodiscard]] virtual Result<> set_roster_head(ByteView frame) = 0;
   /// Adds the shop, or replaces everything but its time of joining.
   [[nodiscard]] virtual Result<> put_shop(const ShopRow& row) = 0;
   [[nodiscard]] virtual Result<> set_last_seen(const ParticipantId& identity,
                                                std::int64_t unix_ms) = 0;
+  [[nodiscard]] virtual Result<> set_last_check_in(const ParticipantId& identity,
+                                                   ByteView frame) = 0;
+  /// The first one of an attempt stays. A shop's refusals of rounds that are more than
+  /// `kept_rounds` older than this one are forgotten.
+  [[nodiscard]] virtual Result<> add_refusal(const RefusalRow& row, std::uint64_t kept_rounds) = 0;
   [[nodiscard]] virtual Result<> add_invitation(const InvitationRow& row) = 0;
   /// BaseErrc::already_exists if it was used before.
   [[nodiscard]] virtual Result<> use_invitation(const InvitationId& id, const ParticipantId& by,

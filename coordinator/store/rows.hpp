@@ -25,7 +25,8 @@ struct FederationRow {
   std::int64_t created_unix_ms = 0;
 };
 
-enum class ShopStatus : std::uint8_t { active = 1, revoked = 2 };
+/// `revoked`: its certificate is refused until it is renewed. `left`: off the roster for good.
+enum class ShopStatus : std::uint8_t { active = 1, revoked = 2, left = 3 };
 
 /// A shop that was enrolled, with the one certificate it may present.
 struct ShopRow {
@@ -37,6 +38,21 @@ struct ShopRow {
   std::int64_t certificate_expires_unix_ms = 0;
   std::int64_t joined_unix_ms = 0;
   std::int64_t last_seen_unix_ms = 0;
+};
+
+/// A change of the roster that waits for an external registrar's signature.
+struct RosterProposalRow {
+  protocol::RosterProposal proposal;
+  std::int64_t created_unix_ms = 0;
+};
+
+/// Why a shop took no part in an attempt, as it said itself.
+struct RefusalRow {
+  ParticipantId identity;
+  protocol::RoundId round;
+  protocol::Attempt attempt;
+  std::string code;
+  std::int64_t at_unix_ms = 0;
 };
 
 using InvitationId = FixedBytes<struct InvitationIdTag, 16>;

@@ -65,9 +65,22 @@ CREATE TABLE key_agreement_event(
   FOREIGN KEY (epoch, attempt) REFERENCES key_agreement(epoch, attempt)) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array<sqlite::Migration, 2> kMigrations{
+constexpr std::string_view kRegistrar = R"sql(
+CREATE TABLE roster_proposal(
+  identity BLOB NOT NULL, change INTEGER NOT NULL, name TEXT NOT NULL, created INTEGER NOT NULL,
+  PRIMARY KEY (identity, change)) STRICT, WITHOUT ROWID;
+CREATE TABLE roster_head(
+  only INTEGER PRIMARY KEY CHECK (only = 1), frame BLOB NOT NULL) STRICT;
+CREATE TABLE refusal(
+  identity BLOB NOT NULL, round INTEGER NOT NULL, attempt INTEGER NOT NULL, code TEXT NOT NULL,
+  at INTEGER NOT NULL, PRIMARY KEY (identity, round, attempt)) STRICT, WITHOUT ROWID;
+CREATE TABLE check_in(identity BLOB PRIMARY KEY, frame BLOB NOT NULL) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array<sqlite::Migration, 3> kMigrations{
     sqlite::Migration{1, "shops, rounds, models, audit", kFirst},
     sqlite::Migration{2, "key agreements of private vocabularies", kAgreements},
+    sqlite::Migration{3, "external registrar, last check-ins, refusals", kRegistrar},
 };
 
 }  // namespace

@@ -7,7 +7,8 @@ namespace {
 using sqlite::Statement;
 
 // The largest stored number of each status; all begin at 1.
-constexpr std::int64_t last_number(ShopStatus) { return 2; }
+constexpr std::int64_t last_number(ShopStatus) { return 3; }
+constexpr std::int64_t last_number(protocol::RosterChange) { return 2; }
 constexpr std::int64_t last_number(TaskStatus) { return 3; }
 constexpr std::int64_t last_number(RoundStatus) { return 4; }
 constexpr std::int64_t last_number(AgreementStatus) { return 3; }
@@ -67,6 +68,12 @@ Result<> read_row(Row row, FederationRow& r) { return row.into(r.name, r.id, r.c
 Result<> read_row(Row row, ShopRow& r) {
   return row.into(r.identity, r.name, r.status, r.certificate_pem, r.certificate,
                   r.certificate_expires_unix_ms, r.joined_unix_ms, r.last_seen_unix_ms);
+}
+Result<> read_row(Row row, RosterProposalRow& r) {
+  return row.into(r.proposal.change, r.proposal.participant, r.proposal.name, r.created_unix_ms);
+}
+Result<> read_row(Row row, RefusalRow& r) {
+  return row.into(r.identity, r.round, r.attempt, r.code, r.at_unix_ms);
 }
 Result<> read_row(Row row, InvitationRow& r) {
   return row.into(r.id, r.name, r.secret_digest, r.created_unix_ms, r.expires_unix_ms, r.used_by,
@@ -147,12 +154,42 @@ Result<std::vector<Bytes>> SqliteReads::roster_entries(std::uint64_t after) {
       database_, "SELECT frame FROM roster_entry WHERE sequence > ? ORDER BY sequence", after);
 }
 
+Result<std::vector<RosterProposalRow>> SqliteReads::roster_proposals() {
+  return select<RosterProposalRow>(
+      database_,
+      "SELECT change, identity, name, created FROM roster_proposal ORDER BY created, change DESC, "
+      "name");
+}
+
+Result<std::optional<Bytes>> SqliteReads::roster_head() {
+  return select_one<Bytes>(database_, "SELECT frame FROM roster_head");
+}
+
 Result<std::vector<ShopRow>> SqliteReads::shops() {
   return select<ShopRow>(database_, GS_SHOP_COLUMNS "ORDER BY identity");
 }
 
 Result<std::optional<ShopRow>> SqliteReads::shop(const ParticipantId& identity) {
   return select_one<ShopRow>(database_, GS_SHOP_COLUMNS "WHERE identity = ?", identity);
+}
+
+Result<std::optional<Bytes>> SqliteReads::last_check_in(const ParticipantId& identity) {
+  return select_one<Bytes>(database_, "SELECT frame FROM check_in WHERE identity = ?", identity);
+}
+
+Result<std::vector<RefusalRow>> SqliteReads::refusals_of(protocol::RoundId round) {
+  return select<RefusalRow>(database_,
+                            "SELECT identity, round, attempt, code, at FROM refusal "
+                            "WHERE round = ? ORDER BY attempt, identity",
+                            round.value());
+}
+
+Result<std::vector<RefusalRow>> SqliteReads::last_refusals() {
+  return select<RefusalRow>(
+      database_,
+      "SELECT identity, round, attempt, code, at FROM refusal AS r WHERE NOT EXISTS (SELECT 1 FROM "
+      "refusal AS later WHERE later.identity = r.identity AND (later.round > r.round OR "
+      "(later.round = r.round AND later.attempt > r.attempt))) ORDER BY identity");
 }
 
 Result<std::vector<InvitationRow>> SqliteReads::invitations() {

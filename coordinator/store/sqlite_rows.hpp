@@ -15,8 +15,13 @@ class SqliteReads : public LedgerWriter {
 
   Result<std::optional<FederationRow>> federation() override;
   Result<std::vector<Bytes>> roster_entries(std::uint64_t after) override;
+  Result<std::vector<RosterProposalRow>> roster_proposals() override;
+  Result<std::optional<Bytes>> roster_head() override;
   Result<std::vector<ShopRow>> shops() override;
   Result<std::optional<ShopRow>> shop(const ParticipantId& identity) override;
+  Result<std::optional<Bytes>> last_check_in(const ParticipantId& identity) override;
+  Result<std::vector<RefusalRow>> refusals_of(protocol::RoundId round) override;
+  Result<std::vector<RefusalRow>> last_refusals() override;
   Result<std::vector<InvitationRow>> invitations() override;
   Result<std::optional<InvitationRow>> invitation(const InvitationId& id) override;
   Result<std::vector<TaskRow>> recent_tasks(std::uint32_t limit) override;
@@ -46,8 +51,14 @@ class SqliteWrites final : public SqliteReads {
 
   Result<> set_federation(const FederationRow& row) override;
   Result<> add_roster_entry(std::uint64_t sequence, ByteView frame) override;
+  Result<> add_roster_proposal(const RosterProposalRow& row) override;
+  Result<> remove_roster_proposal(protocol::RosterChange change,
+                                  const ParticipantId& identity) override;
+  Result<> set_roster_head(ByteView frame) override;
   Result<> put_shop(const ShopRow& row) override;
   Result<> set_last_seen(const ParticipantId& identity, std::int64_t unix_ms) override;
+  Result<> set_last_check_in(const ParticipantId& identity, ByteView frame) override;
+  Result<> add_refusal(const RefusalRow& row, std::uint64_t kept_rounds) override;
   Result<> add_invitation(const InvitationRow& row) override;
   Result<> use_invitation(const InvitationId& id, const ParticipantId& by,
                           const Digest& request) override;

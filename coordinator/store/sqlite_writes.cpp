@@ -35,6 +35,26 @@ Result<> SqliteWrites::add_roster_entry(std::uint64_t sequence, ByteView frame) 
                  frame);
 }
 
+Result<> SqliteWrites::add_roster_proposal(const RosterProposalRow& row) {
+  return execute(database_,
+                 "INSERT INTO roster_proposal(identity, change, name, created) VALUES (?, ?, ?, ?)",
+                 row.proposal.participant, number(row.proposal.change), row.proposal.name,
+                 row.created_unix_ms);
+}
+
+Result<> SqliteWrites::remove_roster_proposal(protocol::RosterChange change,
+                                              const ParticipantId& identity) {
+  return execute(database_, "DELETE FROM roster_proposal WHERE identity = ? AND change = ?",
+                 identity, number(change));
+}
+
+Result<> SqliteWrites::set_roster_head(ByteView frame) {
+  return execute(database_,
+                 "INSERT INTO roster_head(only, frame) VALUES (1, ?) "
+                 "ON CONFLICT(only) DO UPDATE SET frame = excluded.frame",
+                 frame);
+}
+
 Result<> SqliteWrites::put_shop(const ShopRow& row) {
   return execute(
       database_,
@@ -50,6 +70,23 @@ Result<> SqliteWrites::put_shop(const ShopRow& row) {
 Result<> SqliteWrites::set_last_seen(const ParticipantId& identity, std::int64_t unix_ms) {
   return change_one(BaseErrc::not_found, "shop", "UPDATE shop SET last_seen = ? WHERE identity = ?",
                     unix_ms, identity);
+}
+
+Result<> SqliteWrites::set_last_check_in(const ParticipantId& identity, ByteView frame) {
+  return execute(database_,
+                 "INSERT INTO check_in(identity, frame) VALUES (?, ?) "
+                 "ON CONFLICT(identity) DO UPDATE SET frame = excluded.frame",
+                 identity, frame);
+}
+
+Result<> SqliteWrites::add_refusal(const RefusalRow& row, std::uint64_t kept_rounds) {
+  GS_CHECK(execute(database_,
+                   "INSERT INTO refusal(identity, round, attempt, code, at) VALUES (?, ?, ?, ?, ?) "
+                   "ON CONFLICT(identity, round, attempt) DO NOTHING",
+                   row.identity, row.round.value(), row.attempt.value(), row.code,
+                   row.at_unix_ms));
+  return execute(database_, "DELETE FROM refusal WHERE identity = ? AND round + ? < ?",
+                 row.identity, kept_rounds, row.round.value());
 }
 
 Result<> SqliteWrites::add_invitation(const InvitationRow& row) {

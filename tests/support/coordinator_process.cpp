@@ -76,7 +76,8 @@ std::vector<std::string> names_at(const boost::json::object& object, std::string
 }
 
 CoordinatorProcess::CoordinatorProcess(std::filesystem::path directory,
-                                       const std::filesystem::path& catalogue, Settings settings)
+                                       const std::filesystem::path& catalogue, Settings settings,
+                                       const std::string& registrar)
     : directory_{std::move(directory)}, settings_{std::move(settings)} {
   std::vector<std::string> arguments{"init", "--dir", directory_.string(), "--name", "test-guild"};
   for (const char* more : {"--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"}) {
@@ -86,6 +87,7 @@ CoordinatorProcess::CoordinatorProcess(std::filesystem::path directory,
     arguments.emplace_back("--catalogue");
     arguments.push_back(catalogue.string());
   }
+  if (!registrar.empty()) arguments.insert(arguments.end(), {"--registrar", registrar});
   const Finished made = run_program(program_file("guildsum-coordinator"), arguments);
   if (made.exit_code != 0) fail("guildsum-coordinator init", made);
 }
@@ -139,8 +141,10 @@ boost::json::object CoordinatorProcess::get(const std::string& path) const {
   return std::move(*answer);
 }
 
-std::string CoordinatorProcess::invite(const std::string& shop) const {
-  const Finished invited = run({"shop", "invite", shop});
+std::string CoordinatorProcess::invite(const std::string& shop, bool renew) const {
+  std::vector<std::string> arguments{"shop", "invite", shop};
+  if (renew) arguments.emplace_back("--renew");
+  const Finished invited = run(arguments);
   const auto at = invited.out.find("gs1.");
   if (invited.exit_code != 0 || at == std::string::npos) fail("shop invite", invited);
   return invited.out.substr(at, invited.out.find_first_of(" \n", at) - at);

@@ -25,8 +25,9 @@ class CoordinatorProcess {
  public:
   /// Runs `init`; the directory and a log of that name beside it are made. Without a catalogue no
   /// item list is published.
+  /// @param registrar  the public key of an external registrar
   CoordinatorProcess(std::filesystem::path directory, const std::filesystem::path& catalogue,
-                     Settings settings);
+                     Settings settings, const std::string& registrar = {});
 
   /// Runs `serve` and waits until it answers.
   void start();
@@ -44,8 +45,8 @@ class CoordinatorProcess {
   [[nodiscard]] Finished run(std::vector<std::string> arguments) const;
   /// GET on the operator's API.
   [[nodiscard]] boost::json::object get(const std::string& path) const;
-  /// The join token for a shop, from `shop invite`.
-  [[nodiscard]] std::string invite(const std::string& shop) const;
+  /// The join token for a shop, from `shop invite`; with `renew`, for a member.
+  [[nodiscard]] std::string invite(const std::string& shop, bool renew = false) const;
   /// `round start`; the task's number.
   [[nodiscard]] std::uint64_t start_task(const std::string& kind,
                                          const Settings& settings = {}) const;

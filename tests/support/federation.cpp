@@ -51,14 +51,21 @@ Federation::Federation(FederationOptions options) : options_{std::move(options)}
   } else {
     options_.coordinator.emplace_back("catalogue.mode", "private");
   }
-  coordinator_ =
-      std::make_unique<CoordinatorProcess>(path("coordinator"), catalogue, options_.coordinator);
+  std::string registrar;
+  if (options_.external_registrar) {
+    registrar_ = std::make_unique<RegistrarProcess>(path("registrar"));
+    registrar = registrar_->key();
+    options_.shop += "\n[policy]\nregistrar = \"" + registrar + "\"\n";
+  }
+  coordinator_ = std::make_unique<CoordinatorProcess>(path("coordinator"), catalogue,
+                                                      options_.coordinator, registrar);
   coordinator_->start();
   for (std::uint32_t i = 0; i < options_.shops; ++i) {
     ShopProcess& shop = add_shop();
     const Finished joined = shop.join(coordinator_->invite(shop.name()));
     BOOST_REQUIRE_MESSAGE(joined.exit_code == 0, joined.err);
   }
+  if (registrar_) registrar_->ceremony(*coordinator_);
   for (const auto& shop : shops_) shop->start();
   await_online();
 }

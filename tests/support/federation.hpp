@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/support/coordinator_process.hpp"
+#include "tests/support/registrar_process.hpp"
 #include "tests/support/shop_data.hpp"
 #include "tests/support/shop_process.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -20,6 +21,7 @@ struct FederationOptions {
   Settings coordinator{};        ///< of `serve`
   std::string shop{};            ///< more of each shop's configuration, TOML
   bool publishes_items = true;   ///< false: the shops keep a private vocabulary
+  bool external_registrar = false;  ///< which each shop pins; it signs the first shops in
 };
 
 /// A whole federation of real processes in a temporary directory, over TLS on loopback. The
@@ -35,6 +37,8 @@ class Federation {
   Federation& operator=(const Federation&) = delete;
 
   [[nodiscard]] CoordinatorProcess& coordinator() { return *coordinator_; }
+  /// With `external_registrar` only.
+  [[nodiscard]] RegistrarProcess& registrar() { return *registrar_; }
   [[nodiscard]] ShopProcess& shop(std::size_t index) { return *shops_.at(index); }
   [[nodiscard]] ShopProcess& shop(const std::string& name);
   [[nodiscard]] std::size_t shops() const noexcept { return shops_.size(); }
@@ -66,6 +70,7 @@ class Federation {
 
   TempDir directory_;
   FederationOptions options_;
+  std::unique_ptr<RegistrarProcess> registrar_;
   std::unique_ptr<CoordinatorProcess> coordinator_;
   std::vector<std::unique_ptr<ShopProcess>> shops_;
 };

@@ -46,6 +46,7 @@ class UploadLine final : public participant::Remote {
                                                               std::chrono::milliseconds) override {
     return unused();
   }
+  Result<std::optional<protocol::CheckIn>> last_check_in() override { return unused(); }
   Result<std::optional<PhaseMessage>> phase(protocol::RoundId, std::uint32_t,
                                             std::chrono::milliseconds) override {
     return unused();

@@ -7,6 +7,7 @@
 #include "coordinator/enrolment.hpp"
 #include "coordinator/keys.hpp"
 #include "coordinator/membership.hpp"
+#include "coordinator/registrar.hpp"
 #include "protocol/signing.hpp"
 #include "tests/unit/coordinator/ledger_setup.hpp"
 
@@ -86,6 +87,29 @@ struct FederationSetup : LedgerSetup {
   std::optional<Keys> keys;
   std::unique_ptr<Membership> membership;
   std::optional<Enrolment> enrolment;
+};
+
+/// The same with a registrar that is not the coordinator.
+struct ExternalSetup : FederationSetup {
+  ExternalSetup() {
+    GS_REQUIRE_DONE(Registrar::create(registrar_files(), random));
+    registrar.emplace(Registrar::open(registrar_files()).value());
+    GS_REQUIRE_DONE(registrar->bind(keys->federation()));
+    keys->registrar = RegistrarKey{registrar->verify_key()};
+    restart();
+  }
+  [[nodiscard]] RegistrarDirectory registrar_files() const { return {dir / "registrar"}; }
+  [[nodiscard]] std::int64_t now() const { return clock.wall_now().time_since_epoch().count(); }
+  /// Request, signature over everything for 30 days, import.
+  Result<std::size_t> ceremony() {
+    const auto request = membership->request(protocol::Epoch{1});
+    GS_TRY(const auto changes, registrar->open_proposals(request));
+    GS_TRY(const auto answer, registrar->sign(changes, request.epoch,
+                                              now() + std::int64_t{30} * 24 * 3600 * 1000));
+    return membership->import(answer, protocol::Epoch{1});
+  }
+
+  std::optional<Registrar> registrar;
 };
 
 }  // namespace guildsum::coordinator::testing

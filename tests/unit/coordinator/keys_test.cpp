@@ -55,6 +55,40 @@ BOOST_AUTO_TEST_CASE(keys_are_made_once_and_loaded_unchanged) {
   BOOST_TEST(first.authority.root().subject_common_name().find("guild") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(an_external_registrar_leaves_no_secret_here_and_stays_the_same) {
+  Setup setup;
+  const auto create = [&](std::byte seed) {
+    const std::array<std::byte, 32> bytes{seed};
+    const crypto::Signer signer{crypto::SigningKey{bytes}};
+    return create_missing_keys(setup.files, "guild", setup.clock.wall_now(), setup.random,
+                               signer.verify_key());
+  };
+  BOOST_TEST(create(std::byte{1}).value());
+  BOOST_TEST(!fs::exists(setup.files.registrar_key()));
+  const Keys keys = load_keys(setup.files).value();
+  BOOST_TEST(!keys.registrar.is_embedded());
+  BOOST_TEST(keys.registrar.verify_key().hex() + "\n" ==
+             content_of(setup.files.registrar_public_key()));
+  BOOST_TEST(!create(std::byte{1}).value());
+  BOOST_TEST(!setup.create().value());  // `init` once more, without naming it.
+  BOOST_TEST(!fs::exists(setup.files.registrar_key()));
+  GS_CHECK_FAILS(BaseErrc::already_exists, create(std::byte{2}));
+
+  overwrite(setup.files.registrar_key(), std::string(64, '0'));
+  BOOST_TEST(load_keys(setup.files).has_error());
+  fs::remove(setup.files.registrar_key());
+  overwrite(setup.files.registrar_public_key(), std::string(64, '0'));
+  GS_CHECK_FAILS(BaseErrc::malformed, load_keys(setup.files));
+
+  Setup embedded;
+  GS_REQUIRE_DONE(embedded.create());
+  const std::array<std::byte, 32> bytes{};
+  GS_CHECK_FAILS(BaseErrc::already_exists,
+                 create_missing_keys(embedded.files, "guild", embedded.clock.wall_now(),
+                                     embedded.random,
+                                     crypto::Signer{crypto::SigningKey{bytes}}.verify_key()));
+}
+
 BOOST_AUTO_TEST_CASE(secrets_are_for_the_owner_only) {
   Setup setup;
   GS_REQUIRE_DONE(setup.create());

@@ -9,6 +9,7 @@ using namespace guildsum::coordinator;
 using protocol::Epoch;
 using protocol::ProtocolErrc;
 using testing::Applicant;
+using testing::ExternalSetup;
 using testing::FederationSetup;
 
 namespace {
@@ -183,6 +184,133 @@ BOOST_AUTO_TEST_CASE(when_a_shop_was_last_seen_survives_a_restart_once_it_was_sa
   GS_REQUIRE_DONE(setup.membership->save_last_seen());
   setup.restart();
   BOOST_TEST(setup.membership->shop_named("corner").value().last_seen_unix_ms == seen);
+}
+
+BOOST_AUTO_TEST_CASE(who_is_removed_leaves_the_chain_and_never_returns_under_the_same_key) {
+  FederationSetup setup;
+  const Applicant shop{1};
+  const auto peer = FederationSetup::peer(setup.join(shop, "corner").certificate_pem);
+  const auto renewal = setup.invite("corner", true).value();
+  GS_REQUIRE_DONE(setup.membership->remove(shop.id(), Epoch{4}));
+  const auto roster = setup.membership->roster();
+  BOOST_TEST(!roster.contains(shop.id()));
+  BOOST_TEST((roster.entries().back().change == protocol::RosterChange::leave));
+  BOOST_TEST(roster.entries().back().epoch.value() == 4U);
+  GS_CHECK_FAILS(BaseErrc::unauthorised, setup.membership->authorise(peer));
+  BOOST_TEST(!setup.membership->is_eligible(shop.id(), Epoch{9}));
+  GS_CHECK_FAILS(BaseErrc::not_found, setup.membership->remove(shop.id(), Epoch{5}));
+  GS_CHECK_FAILS(BaseErrc::not_found, setup.membership->revoke(shop.id()));
+  GS_CHECK_FAILS(BaseErrc::not_found, setup.invite("corner", true));
+  BOOST_TEST(setup.enrol(shop, renewal).has_error());  // Handed out before.
+
+  setup.restart();
+  GS_CHECK_FAILS(BaseErrc::unauthorised, setup.membership->authorise(peer));
+  const auto token = setup.invite("corner").value();
+  GS_CHECK_FAILS(ProtocolErrc::roster_duplicate, setup.enrol(shop, token));
+  GS_REQUIRE_DONE(setup.enrol(Applicant{2}, token));  // The name is free for another key.
+  BOOST_TEST((setup.membership->shop_named("corner").value().identity == Applicant{2}.id()));
+  BOOST_TEST(setup.membership->roster().sequence() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(with_an_external_registrar_changes_wait_for_its_signature) {
+  ExternalSetup setup;
+  GS_CHECK_FAILS(ProtocolErrc::roster_expired, setup.membership->check_head());
+  const auto reply = setup.join(Applicant{1}, "corner");
+  BOOST_TEST(!reply.registrar_embedded);
+  BOOST_TEST(reply.roster.head.expires_unix_ms == 0);
+  BOOST_TEST(setup.membership->is_pending(Applicant{1}.id()));
+  BOOST_TEST((setup.membership->authorise(FederationSetup::peer(reply.certificate_pem)).value() ==
+              Applicant{1}.id()));
+  BOOST_TEST(!setup.membership->is_eligible(Applicant{1}.id(), Epoch{1}));
+  GS_CHECK_FAILS(ProtocolErrc::name_taken,
+                 setup.membership->admit(shop_of(2, "corner"), Epoch{1}, nothing));
+  setup.restart();
+  BOOST_TEST(setup.membership->standing().proposals.size() == 1U);
+
+  BOOST_TEST(setup.ceremony().value() == 1U);
+  BOOST_TEST(!setup.membership->is_pending(Applicant{1}.id()));
+  BOOST_TEST(setup.membership->is_eligible(Applicant{1}.id(), Epoch{1}));
+  GS_REQUIRE_DONE(setup.membership->check_head());
+  setup.restart();
+  GS_REQUIRE_DONE(setup.membership->check_head());
+
+  // The head that shops get is the signed one, until it expires and is renewed.
+  protocol::Roster copy{setup.keys->federation(), setup.registrar->verify_key()};
+  GS_REQUIRE_DONE(copy.apply(setup.membership->update_after(0), setup.now()));
+  setup.clock.advance(std::chrono::hours{24} * 31);
+  GS_CHECK_FAILS(ProtocolErrc::roster_expired,
+                 copy.apply(setup.membership->update_after(1), setup.now()));
+  GS_CHECK_FAILS(ProtocolErrc::roster_expired, setup.membership->check_head());
+  BOOST_TEST(setup.ceremony().value() == 0U);
+  GS_REQUIRE_DONE(copy.apply(setup.membership->update_after(1), setup.now()));
+}
+
+BOOST_AUTO_TEST_CASE(a_removal_waits_for_the_registrar_but_keeps_out_at_once) {
+  ExternalSetup setup;
+  const auto peer = FederationSetup::peer(setup.join(Applicant{1}, "corner").certificate_pem);
+  setup.join(Applicant{2}, "baker");
+  GS_REQUIRE_DONE(setup.ceremony());
+  GS_REQUIRE_DONE(setup.membership->remove(Applicant{1}.id(), Epoch{2}));
+  GS_CHECK_FAILS(BaseErrc::unauthorised, setup.membership->authorise(peer));
+  BOOST_TEST(!setup.membership->is_eligible(Applicant{1}.id(), Epoch{2}));
+  BOOST_TEST(setup.membership->roster().contains(Applicant{1}.id()));
+  GS_CHECK_FAILS(ProtocolErrc::roster_duplicate,
+                 setup.enrol(Applicant{1}, setup.invite("corner").value()));
+  BOOST_TEST(setup.ceremony().value() == 1U);
+  BOOST_TEST(!setup.membership->roster().contains(Applicant{1}.id()));
+  // Who leaves before the registrar has signed was never there.
+  setup.join(Applicant{3}, "grocer");
+  GS_REQUIRE_DONE(setup.membership->remove(Applicant{3}.id(), Epoch{2}));
+  BOOST_TEST(setup.membership->standing().proposals.empty());
+}
+
+BOOST_AUTO_TEST_CASE(only_what_was_asked_for_is_taken_in) {
+  ExternalSetup setup;
+  setup.join(Applicant{1}, "corner");
+  const auto request = setup.membership->request(Epoch{3});
+  auto& registrar = *setup.registrar;
+  const auto expires = setup.now() + 1000;
+  const auto refused = [&](ProtocolErrc errc, const protocol::RosterUpdate& answer) {
+    GS_CHECK_FAILS(errc, setup.membership->import(answer, Epoch{3}));
+    BOOST_TEST(setup.membership->roster().sequence() == 0U);
+  };
+  protocol::Roster roster{setup.keys->federation(), registrar.verify_key()};
+  const auto signer = load_signing_key(setup.registrar_files().key()).value();
+  const auto answer_with = [&](const protocol::RosterProposal& change, std::uint64_t epoch) {
+    protocol::Roster next = roster;
+    GS_REQUIRE_DONE(next.append(
+        protocol::sign_roster_entry(next, setup.keys->federation(), change.change,
+                                    change.participant, change.name, Epoch{epoch}, signer)));
+    return protocol::RosterUpdate{
+        next.entries(),
+        protocol::sign_roster_head(next, setup.keys->federation(), expires, signer)};
+  };
+  auto renamed = request.proposals[0];
+  renamed.name = "other";
+  refused(ProtocolErrc::roster_broken_link, answer_with(renamed, 3));
+  auto stranger = request.proposals[0];
+  stranger.participant = Applicant{9}.id();
+  refused(ProtocolErrc::roster_broken_link, answer_with(stranger, 3));
+  refused(ProtocolErrc::roster_broken_link, answer_with(request.proposals[0], 4));
+  auto good = answer_with(request.proposals[0], 3);
+  auto forged = good;
+  forged.entries[0].epoch = Epoch{2};
+  refused(ProtocolErrc::roster_bad_signature, forged);
+  auto headless = good;
+  headless.head = {};
+  refused(ProtocolErrc::roster_bad_signature, headless);
+  auto cut = good;
+  cut.entries.clear();
+  refused(ProtocolErrc::roster_broken_link, cut);
+  GS_REQUIRE_DONE(setup.membership->import(good, Epoch{3}));
+  GS_REQUIRE_DONE(setup.membership->import(good, Epoch{3}));  // Again changes nothing.
+  auto shorter = good;
+  shorter.head = protocol::sign_roster_head(setup.membership->roster(), setup.keys->federation(),
+                                            expires - 1, signer);
+  GS_CHECK_FAILS(ProtocolErrc::roster_rollback, setup.membership->import(shorter, Epoch{3}));
+
+  FederationSetup embedded;
+  GS_CHECK_FAILS(BaseErrc::invalid_config, embedded.membership->import(good, Epoch{3}));
 }
 
 BOOST_AUTO_TEST_CASE(somebody_without_a_name_is_shown_by_the_first_digits) {

@@ -64,6 +64,30 @@ BOOST_AUTO_TEST_CASE(another_content_in_the_place_of_a_message_is_refused) {
   BOOST_TEST(setup.service->submit(RoundId{1}, changed).has_error());
 }
 
+BOOST_AUTO_TEST_CASE(a_check_in_that_does_not_follow_the_last_one_comes_from_an_old_copy) {
+  ServiceSetup setup;
+  setup.start_task();
+  setup.run();
+  const auto& signer = setup.shops[0].applicant.signer;
+  auto old = std::get<protocol::CheckIn>(setup.shops[0].sent.at(0));
+  setup.start_task();
+  setup.scheduler.run_due();
+  const auto open = setup.service->invitation_for(old.sender, {}).value();
+  old.epoch = open.epoch;
+  old.round = open.round;
+  old.attempt = open.attempt;
+  protocol::sign(old, setup.keys->federation(), signer);
+  GS_CHECK_FAILS(ProtocolErrc::restored_backup, setup.service->submit(open.round, old));
+  old.counter += 1;
+  protocol::sign(old, setup.keys->federation(), signer);
+  GS_REQUIRE_DONE(setup.service->submit(open.round, old));
+  GS_REQUIRE_DONE(setup.service->submit(open.round, old));  // A repetition is none.
+  const auto kept = read_from(*setup.ledger, [&](LedgerReader& rows) {
+                      return rows.last_check_in(old.sender);
+                    }).value();
+  BOOST_TEST((kept == protocol::encode(old)));
+}
+
 BOOST_AUTO_TEST_CASE(rounds_that_never_were_and_rounds_that_are_over_are_told_apart) {
   ServiceSetup setup;
   setup.start_task();

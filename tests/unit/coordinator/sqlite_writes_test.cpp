@@ -92,6 +92,79 @@ BOOST_AUTO_TEST_CASE(a_shop_is_replaced_but_for_its_time_of_joining) {
   BOOST_TEST(stored.certificate_pem == "another");
 }
 
+BOOST_AUTO_TEST_CASE(proposals_wait_in_order_and_one_of_a_kind_until_they_are_removed) {
+  Setup setup;
+  const auto row = [](std::uint64_t shop, protocol::RosterChange change, std::int64_t at) {
+    return RosterProposalRow{
+        {change, testing::sample<ParticipantId>(shop), "shop-" + std::to_string(shop)}, at};
+  };
+  const auto joins = protocol::RosterChange::join;
+  const auto leaves = protocol::RosterChange::leave;
+  const auto add = [&](const RosterProposalRow& proposal) {
+    return setup.change(
+        [&](LedgerWriter& rows) { return rows.add_roster_proposal(proposal); });
+  };
+  GS_REQUIRE_DONE(add(row(2, joins, 20)));
+  GS_REQUIRE_DONE(add(row(1, leaves, 10)));
+  GS_REQUIRE_DONE(add(row(2, leaves, 30)));
+  GS_CHECK_FAILS(BaseErrc::already_exists, add(row(2, joins, 40)));
+  GS_REQUIRE_DONE(setup.change([&](LedgerWriter& rows) -> Result<> {
+    GS_CHECK(rows.remove_roster_proposal(leaves, testing::sample<ParticipantId>(2)));
+    return rows.remove_roster_proposal(joins, testing::sample<ParticipantId>(9));
+  }));
+  const auto waiting =
+      setup.read([](LedgerReader& rows) { return rows.roster_proposals(); }).value();
+  BOOST_REQUIRE(waiting.size() == 2U);
+  BOOST_TEST((waiting[0].proposal == row(1, leaves, 10).proposal));
+  BOOST_TEST((waiting[1].proposal == row(2, joins, 20).proposal));
+}
+
+BOOST_AUTO_TEST_CASE(the_last_head_and_the_last_check_in_replace_what_was_there) {
+  Setup setup;
+  const auto shop = testing::sample<ParticipantId>(1);
+  for (const char* text : {"one", "two"}) {
+    GS_REQUIRE_DONE(setup.change([&](LedgerWriter& rows) -> Result<> {
+      GS_CHECK(rows.set_roster_head(as_bytes(text)));
+      return rows.set_last_check_in(shop, as_bytes(text));
+    }));
+  }
+  const auto head = setup.read([](LedgerReader& rows) { return rows.roster_head(); }).value();
+  BOOST_TEST(as_text(head.value()) == "two");
+  const auto last =
+      setup.read([&](LedgerReader& rows) { return rows.last_check_in(shop); }).value();
+  BOOST_TEST(as_text(last.value()) == "two");
+  const auto none = setup.read([&](LedgerReader& rows) {
+    return rows.last_check_in(testing::sample<ParticipantId>(2));
+  });
+  BOOST_TEST(!none.value().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(refusals_are_kept_one_per_attempt_and_old_ones_go) {
+  Setup setup;
+  const auto add = [&](std::uint64_t shop, std::uint64_t round, const char* code) {
+    const RefusalRow row{testing::sample<ParticipantId>(shop), RoundId{round},
+                         protocol::Attempt{0}, code, 5};
+    GS_REQUIRE_DONE(
+        setup.change([&](LedgerWriter& rows) { return rows.add_refusal(row, 10); }));
+  };
+  add(1, 1, "too-few");
+  add(1, 1, "duplicate");  // The first one says why.
+  add(2, 1, "new-lineage");
+  add(1, 11, "too-few");
+  const auto of = [&](std::uint64_t round) {
+    return setup.read([&](LedgerReader& rows) { return rows.refusals_of(RoundId{round}); }).value();
+  };
+  BOOST_TEST(of(1).size() == 2U);
+  for (const RefusalRow& row : of(1)) BOOST_TEST(row.code != "duplicate");
+  add(1, 12, "repeated-step");
+  BOOST_TEST(of(1).size() == 1U);
+  const auto last = setup.read([](LedgerReader& rows) { return rows.last_refusals(); }).value();
+  BOOST_REQUIRE(last.size() == 2U);
+  for (const RefusalRow& row : last) {
+    BOOST_TEST(row.code == (row.round == RoundId{12} ? "repeated-step" : "new-lineage"));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(an_invitation_is_used_once) {
   Setup setup;
   const InvitationRow row = testing::sample_invitation(1);
