@@ -12,6 +12,7 @@
 #include "participant/vocabulary/row_map.hpp"
 #include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
+#include "protocol/signing.hpp"
 #include "protocol/wire.hpp"
 
 namespace guildsum::participant {
@@ -63,7 +64,10 @@ Result<> Agent::start() {
   GS_TRY(kept_,
          KeptInputs::open(files_.paths.kept_inputs(), files_.paths.kept_inputs_key(), random_));
   GS_TRY(evidence_, EvidenceStore::open(files_.paths.evidence()));
+  GS_TRY(seen_, SeenRounds::open(files_.paths.seen()));
+  GS_CHECK(files_.membership.check_registrar(config_.registrar));
   GS_TRY(roster_, load_roster(files_.paths, files_.membership));
+  GS_TRY(roster_expires_ms_, roster_expiry(files_.paths, files_.membership, *roster_));
   GS_TRY(auto client, files_.membership.client_config(files_.keys));
   client_.emplace(std::move(client), [this](const OutboundMessage& sent) {
     if (const auto kept = files_.activity->record_sent(sent); !kept) fail(kept.error());
@@ -75,12 +79,7 @@ Result<> Agent::start() {
               {{"warning", "unmasked contributions are kept on disk; for demonstrations only"},
                {"folder", files_.paths.outbox().string()}});
   }
-  if (files_.membership.registrar_embedded && config_.policy.trusted_min < 2) {
-    log_.warn("registrar.embedded",
-              {{"warning",
-                "the coordinator signs the list of shops itself: this shop is protected from a "
-                "curious coordinator, not from one that invents shops (policy.trusted_min)"}});
-  }
+  log_registrar();
   GS_CHECK(read_sources());
   GS_CHECK(open_api());
   worker_.start();
@@ -114,9 +113,7 @@ Result<> Agent::read_sources() {
 
 Result<> Agent::open_api() {
   api_.emplace(LocalApi{shelf_, *files_.purchases, random_, [this] {
-                          return status_json(files_.membership, files_.keys, *shelf_.data(),
-                                             *files_.purchases, *files_.activity, *files_.models,
-                                             live_state());
+                          return status_json(files_, config_, *shelf_.data(), live_state());
                         }});
   net::ServerConfig server;
   server.address = config_.serving.address;
@@ -217,8 +214,12 @@ void Agent::run_rounds() {
                       .kept = *kept_,
                       .activity = *files_.activity,
                       .evidence = *evidence_,
+                      .seen = *seen_,
                       .retry = {stop_, random_, clock_, log_},
-                      .hold_after_share = config_.hold_after_share}};
+                      .hold_after_share = config_.hold_after_share,
+                      .report = [this](const AttemptId& attempt, const Error& reason) {
+                        report_refusal(attempt, reason);
+                      }}};
   if (const auto resumed = driver.resume(context()); !resumed) return fail(resumed.error());
   std::optional<KeyDriver> keys;
   if (files_.keeper) {
@@ -242,7 +243,7 @@ Result<bool> Agent::agree_on_keys(KeyDriver& keys) {
         files_.keeper->newest()};
   };
   return keys.turn(context, [this](const protocol::VocabularyInvitation& invitation) -> Result<> {
-    if (invitation.roster_head == roster_->head()) return {};
+    if (!needs_roster(invitation.roster_head)) return {};
     return sync_roster({});
   });
 }
@@ -297,11 +298,14 @@ Result<> Agent::answer(RoundDriver& driver, const protocol::RoundInvitation& ope
     return pass(open, Error{protocol::ProtocolErrc::policy_refused,
                             "policy.task_kinds does not allow " + open.task_kind});
   }
-  if (open.roster_head != roster_->head()) {
+  if (needs_roster(open.roster_head)) {
     const auto synced = sync_roster({open.round, open.attempt});
     if (!synced && is_retryable(synced.error())) return {};
     if (!synced) return pass(open, synced.error());
   }
+  const auto checked = check_journal({open.round, open.attempt});
+  if (!checked && is_retryable(checked.error())) return {};
+  if (!checked) return pass(open, checked.error());
   GS_CHECK(take_approvals(files_.paths, *journal_, log_));
   GS_TRY(const bool answered,
          settle_contributions(*journal_, files_.keys.id(), *spool_, *remote_, log_));
@@ -333,7 +337,23 @@ Result<> Agent::refuse_spent(const protocol::RoundInvitation& invitation) {
   const Error reason{protocol::ProtocolErrc::wrong_round, "an invitation to a spent attempt"};
   log_.warn("round.refused",
             {{"round", invitation.round}, {"code", refusal_code(reason)}, {"reason", reason}});
-  return files_.activity->record_refusal(invitation.round, reason);
+  GS_CHECK(files_.activity->record_refusal(invitation.round, reason));
+  report_refusal({invitation.round, invitation.attempt}, reason);
+  return {};
+}
+
+void Agent::report_refusal(const AttemptId& attempt, const Error& reason) {
+  if (!config_.report_refusals || (reported_ && attempt <= *reported_)) return;
+  reported_ = attempt;
+  protocol::Refusal message;
+  message.sender = files_.keys.id();
+  message.round = attempt.round;
+  message.attempt = attempt.attempt;
+  message.code = refusal_code(reason);
+  protocol::sign(message, files_.membership.federation, files_.keys.identity);
+  const Bytes frame = protocol::encode(message);
+  const auto sent = remote_->send(attempt, protocol::MessageType::refusal, frame);
+  if (!sent) log_.debug("refusal.not_reported", {{"reason", sent.error()}});
 }
 
 /// Takes no part in this attempt, and says why.
@@ -341,24 +361,8 @@ Result<> Agent::pass(const protocol::RoundInvitation& invitation, const Error& r
   passed_ = AttemptId{invitation.round, invitation.attempt};
   log_.warn("round.refused",
             {{"round", invitation.round}, {"code", refusal_code(reason)}, {"reason", reason}});
-  return files_.activity->record_refusal(invitation.round, reason);
-}
-
-/// The pinned head may only move forward along the same chain; the new one is kept before it is
-/// used.
-Result<> Agent::sync_roster(const AttemptId& attempt) {
-  GS_TRY(const auto update, remote_->roster(roster_->sequence()));
-  protocol::Roster next = *roster_;
-  const auto applied = next.apply(update, clock_.wall_now().time_since_epoch().count());
-  if (!applied) {
-    const auto kept = evidence_->keep(attempt, "roster-" + refusal_code(applied.error()),
-                                      protocol::encode(update));
-    if (!kept) log_.warn("evidence.not_kept", {{"reason", kept.error()}});
-    return applied.error();
-  }
-  GS_CHECK(save_roster(files_.paths, next));
-  roster_.emplace(std::move(next));
-  log_.info("roster.synced", {{"sequence", roster_->sequence()}, {"head", roster_->head()}});
+  GS_CHECK(files_.activity->record_refusal(invitation.round, reason));
+  report_refusal({invitation.round, invitation.attempt}, reason);
   return {};
 }
 

@@ -49,6 +49,12 @@ class Agent {
   void share_rows();
   [[nodiscard]] bool is_spent(const protocol::RoundInvitation& invitation) const;
   [[nodiscard]] Result<> refuse_spent(const protocol::RoundInvitation& invitation);
+  void log_registrar() const;
+  /// Once for each attempt; the operator need not hear it.
+  void report_refusal(const AttemptId& attempt, const Error& reason);
+  /// A coordinator that shows an old roster for ever is found out when its head expires.
+  [[nodiscard]] bool needs_roster(const protocol::Digest& named) const;
+  [[nodiscard]] Result<> check_journal(const AttemptId& attempt);
   [[nodiscard]] Result<> sync_roster(const AttemptId& attempt);
   [[nodiscard]] RoundContext context();
   void fail(const Error& error);
@@ -67,10 +73,12 @@ class Agent {
   std::optional<ObservedRemote> remote_;
   std::optional<protocol::Roster> roster_;
   VocabularyView vocabulary_;  ///< As the round going on sees it.
+  std::int64_t roster_expires_ms_ = 0;  ///< Of the head that roster_ was verified with.
   std::optional<Journal> journal_;
   std::optional<Spool> spool_;
   std::optional<KeptInputs> kept_;
   std::unique_ptr<EvidenceStore> evidence_;
+  std::unique_ptr<SeenRounds> seen_;
   std::optional<LocalApi> api_;
   std::unique_ptr<net::Server> server_;
   mutable std::mutex mutex_;
@@ -80,6 +88,7 @@ class Agent {
   std::optional<AttemptId> passed_;         ///< The newest attempt that needs no look any more.
   bool reached_ = false;                    ///< The last call for an invitation was answered.
   std::optional<AttemptId> offered_again_;  ///< The spent attempt that was offered last.
+  std::optional<AttemptId> reported_;       ///< The newest attempt whose refusal was reported.
   std::thread rounds_;
 };
 

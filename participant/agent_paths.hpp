@@ -15,6 +15,7 @@ struct AgentPaths {
   [[nodiscard]] std::filesystem::path kept_inputs() const { return dir / "kept"; }
   [[nodiscard]] std::filesystem::path outbox() const { return dir / "outbox"; }
   [[nodiscard]] std::filesystem::path evidence() const { return dir / "evidence"; }
+  [[nodiscard]] std::filesystem::path seen() const { return dir / "seen"; }
   [[nodiscard]] std::filesystem::path checkpoints() const { return dir / "models"; }
   [[nodiscard]] std::filesystem::path rejects() const { return dir / "rejects.csv"; }
   [[nodiscard]] std::filesystem::path endpoints() const { return dir / "endpoints.json"; }

@@ -79,6 +79,16 @@ std::vector<protocol::ParticipantId> read_trusted(Reader& reader) {
   return trusted;
 }
 
+/// As `registrar show` prints it: 64 hexadecimal digits.
+std::optional<crypto::VerifyKey> read_registrar(Reader& reader) {
+  const std::string text = reader.text("policy.registrar", "");
+  if (text.empty()) return std::nullopt;
+  const auto key = crypto::VerifyKey::from_hex(text);
+  if (key.has_value() && crypto::check_verify_key(*key).has_value()) return *key;
+  reader.problem("policy.registrar", "\"" + text + "\" is no key of 64 hexadecimal digits");
+  return std::nullopt;
+}
+
 /// What a round must look like beside the cohort's size.
 void read_limits(Reader& reader, ParticipantPolicy& policy) {
   policy.trusted = read_trusted(reader);
@@ -140,6 +150,8 @@ Config read_all(Reader& reader) {
   out.serving.stock = reader.list("serving.stock");
   out.serving.own_weight = reader.number("serving.own_weight", 0, {.min = 0, .max = 1000});
   out.policy = read_policy(reader);
+  out.registrar = read_registrar(reader);
+  out.report_refusals = reader.boolean("policy.report_refusals", true);
   out.hold_after_share = reader.choice("drill.hold_after", "none", {"none", "share"}) == "share";
   return out;
 }

@@ -30,6 +30,10 @@ struct Config {
   bool keep_plain = false;  ///< Demonstration: the unmasked vector stays in DIR/outbox.
   ServingConfig serving;
   ParticipantPolicy policy;       ///< `purpose` is set from the enrolment.
+  /// The registrar's key, learnt from its keeper and not from the coordinator; another registrar,
+  /// or one inside the coordinator, is then refused.
+  std::optional<crypto::VerifyKey> registrar;
+  bool report_refusals = true;    ///< Tell the operator the code of each refusal, nothing else.
   bool hold_after_share = false;  ///< Demonstration: stop moving after the share message.
   LogLevel log_level = LogLevel::info;
 };

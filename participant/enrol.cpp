@@ -78,15 +78,21 @@ Result<Enrolled> exchange(const protocol::JoinToken& token, const AgentKeys& key
   return out;
 }
 
-/// The roster of the reply must hold together and name this shop.
-Result<protocol::Roster> check_roster(const Membership& membership, const AgentKeys& keys,
-                                      const protocol::RosterUpdate& update, const Clock& clock) {
-  protocol::Roster roster{membership.federation, membership.registrar};
+/// The roster of the reply must continue `roster` and name this shop. Before an external registrar
+/// has signed it, the shop is not on it, and the first shops find no signed roster at all.
+Result<> take_roster(const AgentPaths& paths, const Membership& membership, const AgentKeys& keys,
+                     protocol::Roster roster, const protocol::RosterUpdate& update,
+                     const Clock& clock) {
+  const bool unsigned_yet = !membership.registrar_embedded && update.entries.empty() &&
+                            update.head.expires_unix_ms == 0 && roster.sequence() == 0;
+  if (unsigned_yet) return save_roster(paths, roster);
   GS_CHECK(roster.apply(update, clock.wall_now().time_since_epoch().count()));
-  if (roster.name_of(keys.id()) != membership.name) {
+  const auto name = roster.name_of(keys.id());
+  const bool waits = !name && !membership.registrar_embedded;
+  if (!waits && name != membership.name) {
     return Error{ProtocolErrc::unknown_sender, "the roster does not name this shop"};
   }
-  return roster;
+  return save_roster(paths, roster, update.head);
 }
 
 /// Checked here as well, so that an old token is explained without a connection.
@@ -99,10 +105,19 @@ Result<> check_expiry(const protocol::JoinToken& token, const Clock& clock) {
                    "; ask the operator for a new one, or correct the clock"};
 }
 
+/// What the coordinator and the registrar are was settled when the shop joined.
+Result<> check_same(const Membership& membership, const protocol::EnrolReply& reply) {
+  const bool same = reply.coordinator == membership.coordinator &&
+                    reply.registrar == membership.registrar &&
+                    reply.registrar_embedded == membership.registrar_embedded;
+  if (same) return {};
+  return Error{ProtocolErrc::wrong_federation, "it names other keys than when this shop joined"};
+}
+
 }  // namespace
 
 Result<Membership> enrol(const AgentPaths& paths, std::string_view token_text, const Clock& clock,
-                         Random& random) {
+                         Random& random, const std::optional<crypto::VerifyKey>& registrar) {
   GS_TRY(const auto token, protocol::parse_join_token(token_text));
   GS_CHECK(make_private_directory(paths.dir));
   std::error_code ignored;
@@ -126,8 +141,30 @@ Result<Membership> enrol(const AgentPaths& paths, std::string_view token_text, c
   membership.registrar_embedded = enrolled.reply.registrar_embedded;
   membership.purpose = std::move(enrolled.reply.purpose);
   membership.catalogue = std::move(enrolled.reply.catalogue);
-  GS_TRY(const auto roster, check_roster(membership, keys, enrolled.reply.roster, clock));
-  GS_CHECK(save_roster(paths, roster));
+  GS_CHECK(membership.check_registrar(registrar));
+  GS_CHECK(take_roster(paths, membership, keys,
+                       protocol::Roster{membership.federation, membership.registrar},
+                       enrolled.reply.roster, clock));
+  GS_CHECK(membership.save(paths));
+  return membership;
+}
+
+Result<Membership> renew(const AgentPaths& paths, std::string_view token_text,
+                         const Clock& clock) {
+  GS_TRY(const auto token, protocol::parse_join_token(token_text));
+  GS_TRY(Membership membership, Membership::load(paths));
+  if (token.federation != membership.federation || token.name != membership.name) {
+    return Error{ProtocolErrc::bad_join_token, "it is not for \"" + membership.name + "\" at " +
+                                                   membership.url.text()};
+  }
+  GS_CHECK(check_expiry(token, clock));
+  GS_TRY(const AgentKeys keys, AgentKeys::load(paths));
+  GS_TRY(const auto enrolled, exchange(token, keys));
+  GS_CHECK(check_same(membership, enrolled.reply));
+  GS_TRY(auto known, load_roster(paths, membership));
+  GS_CHECK(take_roster(paths, membership, keys, std::move(known), enrolled.reply.roster, clock));
+  membership.url = enrolled.url;
+  membership.certificate_pem = enrolled.reply.certificate_pem;
   GS_CHECK(membership.save(paths));
   return membership;
 }

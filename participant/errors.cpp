@@ -39,6 +39,8 @@ class Category final : public boost::system::error_category {
         return "the customer is not in the store";
       case ParticipantErrc::refused_by_coordinator:
         return "the coordinator refused";
+      case ParticipantErrc::registrar_mismatch:
+        return "the roster is signed by another registrar than policy.registrar names";
     }
     return "unknown participant error";
   }
@@ -60,6 +62,7 @@ class Category final : public boost::system::error_category {
       case ParticipantErrc::catalogue_mismatch:
       case ParticipantErrc::model_not_reproduced:
       case ParticipantErrc::request_mismatch:
+      case ParticipantErrc::registrar_mismatch:
         return make_base_condition(BaseErrc::privacy_refused);
       case ParticipantErrc::refused_by_coordinator:
         return make_base_condition(BaseErrc::unauthorised);

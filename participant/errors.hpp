@@ -24,6 +24,7 @@ enum class ParticipantErrc {
   no_model,                ///< No shared model has arrived yet.
   unknown_customer,        ///< The customer is not in the store.
   refused_by_coordinator,  ///< The coordinator answered with an error that has no code of its own.
+  registrar_mismatch,      ///< The roster is signed by another registrar than the owner named.
 };
 
 const boost::system::error_category& participant_category() noexcept;

@@ -7,6 +7,7 @@
 #include "base/json.hpp"
 #include "crypto/key_file.hpp"
 #include "participant/errors.hpp"
+#include "protocol/signing.hpp"
 #include "protocol/wire.hpp"
 
 namespace guildsum::participant {
@@ -103,6 +104,15 @@ Result<Membership> Membership::load(const AgentPaths& paths) {
   return out;
 }
 
+Result<> Membership::check_registrar(const std::optional<crypto::VerifyKey>& pinned) const {
+  if (!pinned) return {};
+  if (registrar_embedded) {
+    return Error{ParticipantErrc::registrar_mismatch, "the coordinator signs the roster itself"};
+  }
+  if (*pinned == registrar) return {};
+  return Error{ParticipantErrc::registrar_mismatch, protocol::fingerprint(registrar)};
+}
+
 Result<models::Vocabulary> Membership::vocabulary() const {
   if (has_private_vocabulary()) return models::Vocabulary{};
   return models::Vocabulary::parse_csv(as_text(catalogue), "the published item list");
@@ -128,9 +138,23 @@ Result<protocol::Roster> load_roster(const AgentPaths& paths, const Membership& 
   return roster;
 }
 
-Result<> save_roster(const AgentPaths& paths, const protocol::Roster& roster) {
+Result<std::int64_t> roster_expiry(const AgentPaths& paths, const Membership& membership,
+                                   const protocol::Roster& roster) {
+  if (!is_there(paths.roster())) return 0;
+  GS_TRY(const Bytes frame, read_file(paths.roster(), protocol::kMessageBytesMax));
+  GS_TRY(const auto update, protocol::decode<protocol::RosterUpdate>(frame));
+  const protocol::RosterHead& head = update.head;
+  const bool good =
+      head.sequence == roster.sequence() && head.head == roster.head() &&
+      protocol::verify(head, membership.federation, membership.registrar).has_value();
+  return good ? head.expires_unix_ms : 0;
+}
+
+Result<> save_roster(const AgentPaths& paths, const protocol::Roster& roster,
+                     const protocol::RosterHead& head) {
   protocol::RosterUpdate update;
   update.entries = roster.entries();
+  update.head = head;
   return write_file_atomically(paths.roster(), protocol::encode(update));
 }
 

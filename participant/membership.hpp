@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/net/client.hpp"
@@ -47,6 +48,10 @@ struct Membership {
   /// ParticipantErrc::not_enrolled if the agent never joined; BaseErrc::corrupt.
   [[nodiscard]] static Result<Membership> load(const AgentPaths& paths);
 
+  /// @param registrar  the key that the owner pinned; nothing when any will do
+  /// @return ParticipantErrc::registrar_mismatch for another one, or one inside the coordinator.
+  [[nodiscard]] Result<> check_registrar(const std::optional<crypto::VerifyKey>& registrar) const;
+
   /// Whether the shops share their items under a key of their own instead of a published list.
   [[nodiscard]] bool has_private_vocabulary() const noexcept { return catalogue.empty(); }
   /// The published list; empty in private mode.
@@ -58,6 +63,12 @@ struct Membership {
 /// The roster as last verified, from its own file; links and signatures are checked again.
 [[nodiscard]] Result<protocol::Roster> load_roster(const AgentPaths& paths,
                                                    const Membership& membership);
-[[nodiscard]] Result<> save_roster(const AgentPaths& paths, const protocol::Roster& roster);
+/// @param head  the head that it was verified with
+[[nodiscard]] Result<> save_roster(const AgentPaths& paths, const protocol::Roster& roster,
+                                   const protocol::RosterHead& head = {});
+/// Until when the kept roster is valid (Unix milliseconds); 0 when no head of it was kept.
+[[nodiscard]] Result<std::int64_t> roster_expiry(const AgentPaths& paths,
+                                                 const Membership& membership,
+                                                 const protocol::Roster& roster);
 
 }  // namespace guildsum::participant

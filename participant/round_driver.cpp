@@ -164,6 +164,11 @@ Result<std::optional<Event>> RoundDriver::perform(std::vector<Effect> effects, c
 Result<std::optional<Event>> RoundDriver::perform_one(Effect effect, const Phase& phase) {
   if (const auto* write = std::get_if<WriteJournal>(&effect)) {
     GS_CHECK(parts_.journal.append(write->record));
+    const bool accepted = std::holds_alternative<BoundToDescriptor>(write->record);
+    if (accepted && description_) {
+      const auto kept = parts_.seen.keep(*description_);
+      if (!kept) parts_.retry.log.warn("evidence.not_kept", {{"reason", kept.error()}});
+    }
     return std::optional<Event>{};
   }
   if (const auto* refusal = std::get_if<Refused>(&effect)) {
@@ -182,24 +187,37 @@ Result<> RoundDriver::refused(const Error& reason) {
   parts_.retry.log.warn(
       "round.refused",
       {{"round", attempt_.round}, {"code", refusal_code(reason)}, {"reason", reason}});
-  return parts_.activity.record_refusal(attempt_.round, reason);
+  GS_CHECK(parts_.activity.record_refusal(attempt_.round, reason));
+  if (parts_.report) parts_.report(attempt_, reason);
+  return {};
+}
+
+void RoundDriver::keep_as_evidence(const AttemptId& attempt, std::string_view what,
+                                   ByteView frame) {
+  const auto kept = parts_.evidence.keep(attempt, what, frame);
+  if (!kept) {
+    parts_.retry.log.warn("evidence.not_kept", {{"reason", kept.error()}});
+  } else if (kept->has_value()) {
+    parts_.retry.log.info("evidence.kept", {{"round", attempt.round}, {"file", **kept}});
+  }
 }
 
 void RoundDriver::keep_evidence(const Error& reason) {
-  const auto keep = [&](std::string_view what, ByteView frame) {
-    const auto kept = parts_.evidence.keep(attempt_, what, frame);
-    if (!kept) {
-      parts_.retry.log.warn("evidence.not_kept", {{"reason", kept.error()}});
-    } else if (kept->has_value()) {
-      parts_.retry.log.info("evidence.kept", {{"round", attempt_.round}, {"file", **kept}});
-    }
-  };
   if (description_) {
     const Bytes description = protocol::encode(*description_);
-    if (!heard_ || heard_->frame != description) keep("description", description);
+    if (!heard_ || heard_->frame != description) {
+      keep_as_evidence(attempt_, "description", description);
+    }
+    // What this shop was told before of the same step convinces others.
+    const auto other = parts_.seen.other_state_of(description_->descriptor.state);
+    if (other && other->has_value()) {
+      const protocol::RoundDescriptor& d = (**other).descriptor;
+      keep_as_evidence({d.round, d.attempt}, "description", protocol::encode(**other));
+    }
   }
   if (!heard_) return;
-  keep("message-" + std::to_string(heard_->number) + "-" + refusal_code(reason), heard_->frame);
+  const std::string number = std::to_string(heard_->number);
+  keep_as_evidence(attempt_, "message-" + number + "-" + refusal_code(reason), heard_->frame);
 }
 
 std::optional<Event> RoundDriver::send(const Send& message) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "participant/evidence.hpp"
@@ -7,6 +8,7 @@
 #include "participant/remote/remote.hpp"
 #include "participant/remote/retry.hpp"
 #include "participant/round/round_machine.hpp"
+#include "participant/seen_rounds.hpp"
 #include "participant/spool.hpp"
 #include "participant/store/activity_store.hpp"
 #include "participant/training/training_job.hpp"
@@ -22,10 +24,13 @@ struct DriverParts {
   KeptInputs& kept;
   ActivityStore& activity;
   EvidenceStore& evidence;
+  SeenRounds& seen;
   RetryContext retry;
   /// Demonstration: after the next acknowledged share message the agent stands still until it is
   /// stopped, and logs `drill.holding`.
   bool hold_after_share = false;
+  /// Tells the operator about a refusal; absent when the owner does not want that.
+  std::function<void(const AttemptId&, const Error&)> report{};
 };
 
 /// Lives rounds: feeds the round machine with what the coordinator says and carries out its
@@ -56,6 +61,7 @@ class RoundDriver {
   [[nodiscard]] Result<> refused(const Error& reason);
   /// Puts what was heard last beside the description that the round goes by.
   void keep_evidence(const Error& reason);
+  void keep_as_evidence(const AttemptId& attempt, std::string_view what, ByteView frame);
 
   /// Waits for the coordinator's next word on the round; nothing when there is none yet.
   [[nodiscard]] Result<std::optional<Event>> next_event(const Phase& phase);

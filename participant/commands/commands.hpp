@@ -8,6 +8,7 @@ namespace guildsum::participant {
 [[nodiscard]] cli::Program participant_program();
 
 [[nodiscard]] cli::Command join_command();
+[[nodiscard]] cli::Command renew_command();
 [[nodiscard]] cli::Command serve_command();
 [[nodiscard]] cli::Command status_command();
 [[nodiscard]] cli::Command check_data_command();

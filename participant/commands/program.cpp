@@ -8,8 +8,8 @@ cli::Program participant_program() {
               "A shop's agent: takes part in shared training without showing its data, and "
               "recommends",
           .version = GUILDSUM_VERSION,
-          .commands = {join_command(), serve_command(), status_command(), check_data_command(),
-                       preview_command(), approve_command(), audit_command(),
+          .commands = {join_command(), renew_command(), serve_command(), status_command(),
+                       check_data_command(), preview_command(), approve_command(), audit_command(),
                        check_config_command(), evidence_verify_command()}};
 }
 

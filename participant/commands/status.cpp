@@ -26,9 +26,7 @@ Result<boost::json::object> read_status(const Config& config) {
   SystemRandom random;
   GS_TRY(const auto files, AgentFiles::open(config, clock, random));
   GS_TRY(const auto own, load_own(*files, config));
-  const ShopData& data = *own.data;
-  return status_json(files->membership, files->keys, data, *files->purchases, *files->activity,
-                     *files->models, std::nullopt);
+  return status_json(*files, config, *own.data, std::nullopt);
 }
 
 bool is_evaluating(const boost::json::object& status) {

@@ -176,6 +176,7 @@ void Journal::absorb_record(const JournalRecord& record) {
     if (auto descriptor = protocol::parse_descriptor(bound->descriptor)) {
       state_.history.bind(descriptor->task_kind, descriptor->state);
       state_.history.close_before(descriptor->state);
+      state_.history.accept_roster(descriptor->epoch, descriptor->roster_head);
       bound_ = *std::move(descriptor);
     }
   }
@@ -191,6 +192,9 @@ void Journal::absorb_record(const JournalRecord& record) {
   if (const auto* certified = std::get_if<ContributionCertified>(&record)) {
     return state_.history.certify(certified->rd, {certified->survivors, certified->faulty},
                                   certified->names_this_shop);
+  }
+  if (const auto* accepted = std::get_if<AcceptedRoster>(&record)) {
+    return state_.history.accept_roster(accepted->epoch, accepted->head);
   }
   if (const auto* closed = std::get_if<RoundClosed>(&record)) return close(*closed);
   state_.open_round.push_back(record);
@@ -224,6 +228,9 @@ Result<> Journal::compact() {
     if (!open.certified) continue;
     add(JournalEntry{
         ContributionCertified{open.rd, open.certified->survivors, open.certified->faulty, true}});
+  }
+  for (const auto& [epoch, head] : state_.history.accepted_rosters()) {
+    add(JournalEntry{JournalRecord{AcceptedRoster{epoch, head}}});
   }
   for (const JournalRecord& record : state_.open_round) add(JournalEntry{record});
   GS_CHECK(write_file_atomically(path_, content));

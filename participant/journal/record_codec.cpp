@@ -117,6 +117,10 @@ template <class Archive>
 void serialize(Archive& archive, LineageApproved& value) {
   archive(protocol::utf8(value.task_kind, protocol::kNameBytesMax));
 }
+template <class Archive>
+void serialize(Archive& archive, AcceptedRoster& value) {
+  archive(value.epoch, value.head);
+}
 
 namespace {
 
@@ -164,6 +168,9 @@ EncodedEntry encode_record(const JournalRecord& record) {
     EncodedEntry operator()(const ContributionCertified& r) const {
       return {EntryKind::contribution_certified, protocol::to_canonical(r)};
     }
+    EncodedEntry operator()(const AcceptedRoster& r) const {
+      return {EntryKind::accepted_roster, protocol::to_canonical(r)};
+    }
   };
   return std::visit(Encode{}, record);
 }
@@ -209,6 +216,8 @@ Result<JournalEntry> decode_entry(std::uint16_t kind, ByteView body) {
       return decode_as<ContributionHeld>(body);
     case EntryKind::contribution_certified:
       return decode_as<ContributionCertified>(body);
+    case EntryKind::accepted_roster:
+      return decode_as<AcceptedRoster>(body);
   }
   return Error{protocol::ProtocolErrc::unknown_type,
                "journal entry of kind " + std::to_string(kind)};
@@ -230,6 +239,7 @@ std::string_view name_of(const JournalRecord& record) noexcept {
     std::string_view operator()(const ContributionCertified&) const {
       return "contribution_certified";
     }
+    std::string_view operator()(const AcceptedRoster&) const { return "accepted_roster"; }
   };
   return std::visit(Name{}, record);
 }

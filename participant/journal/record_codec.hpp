@@ -51,6 +51,7 @@ enum class EntryKind : std::uint16_t {
   lineage_approved = 11,
   contribution_held = 12,
   contribution_certified = 13,
+  accepted_roster = 14,
 };
 
 struct EncodedEntry {

@@ -94,6 +94,8 @@ Result<std::string_view> path_of(MessageType type) {
       return std::string_view{"/vote"};
     case MessageType::abandon:
       return std::string_view{"/abandon"};
+    case MessageType::refusal:
+      return std::string_view{"/refusal"};
     default:
       return Error{BaseErrc::invalid_argument, "no shop sends this type by itself"};
   }
@@ -147,6 +149,13 @@ Result<std::optional<protocol::RoundInvitation>> CoordinatorClient::invitation(
   if (response.status == 204) return std::optional<protocol::RoundInvitation>{};
   GS_TRY(auto invitation, protocol::decode<protocol::RoundInvitation>(response.body));
   return std::optional{std::move(invitation)};
+}
+
+Result<std::optional<protocol::CheckIn>> CoordinatorClient::last_check_in() {
+  GS_TRY(const auto response, call(poll_request("/v1/check-in", milliseconds{5'000})));
+  if (response.status == 204) return std::optional<protocol::CheckIn>{};
+  GS_TRY(auto check_in, protocol::decode<protocol::CheckIn>(response.body));
+  return std::optional{std::move(check_in)};
 }
 
 Result<std::optional<PhaseMessage>> CoordinatorClient::phase(protocol::RoundId round,

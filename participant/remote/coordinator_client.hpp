@@ -21,6 +21,7 @@ class CoordinatorClient final : public Remote, public AgreementRemote {
   [[nodiscard]] Result<protocol::RosterUpdate> roster(std::uint64_t from) override;
   [[nodiscard]] Result<std::optional<protocol::RoundInvitation>> invitation(
       const std::optional<AttemptId>& after, std::chrono::milliseconds wait) override;
+  [[nodiscard]] Result<std::optional<protocol::CheckIn>> last_check_in() override;
   [[nodiscard]] Result<std::optional<PhaseMessage>> phase(protocol::RoundId round,
                                                           std::uint32_t after,
                                                           std::chrono::milliseconds wait) override;

@@ -20,6 +20,9 @@ class ObservedRemote final : public Remote {
       const std::optional<AttemptId>& after, std::chrono::milliseconds wait) override {
     return note(inner_.invitation(after, wait));
   }
+  [[nodiscard]] Result<std::optional<protocol::CheckIn>> last_check_in() override {
+    return note(inner_.last_check_in());
+  }
   [[nodiscard]] Result<std::optional<PhaseMessage>> phase(protocol::RoundId round,
                                                           std::uint32_t after,
                                                           std::chrono::milliseconds wait) override {

@@ -28,6 +28,8 @@ std::string_view name_of(MessageType type) noexcept {
       return "vocabulary_contribution";
     case MessageType::vocabulary_confirmation:
       return "vocabulary_confirmation";
+    case MessageType::refusal:
+      return "refusal";
     default:
       return "other";
   }

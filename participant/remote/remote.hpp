@@ -34,6 +34,8 @@ class Remote {
   /// The newest open invitation after `after`; waits for one for at most `wait`.
   [[nodiscard]] virtual Result<std::optional<protocol::RoundInvitation>> invitation(
       const std::optional<AttemptId>& after, std::chrono::milliseconds wait) = 0;
+  /// The check-in of this shop that the coordinator received last; nothing if there is none.
+  [[nodiscard]] virtual Result<std::optional<protocol::CheckIn>> last_check_in() = 0;
   /// The next message of the round with a number above `after`; waits for it for at most `wait`.
   [[nodiscard]] virtual Result<std::optional<PhaseMessage>> phase(
       protocol::RoundId round, std::uint32_t after, std::chrono::milliseconds wait) = 0;

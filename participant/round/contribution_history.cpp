@@ -118,4 +118,22 @@ void ContributionHistory::bind(const std::string& task_kind, const protocol::Sta
   approved_.insert(state.lineage);
 }
 
+void ContributionHistory::accept_roster(protocol::Epoch epoch, const protocol::Digest& head) {
+  if (!accepted_rosters_.empty() && accepted_rosters_.back().epoch >= epoch) {
+    // Within an epoch the roster may grow; an older epoch says nothing new.
+    if (accepted_rosters_.back().epoch == epoch) accepted_rosters_.back().head = head;
+    return;
+  }
+  accepted_rosters_.push_back({epoch, head});
+  if (accepted_rosters_.size() > 2) accepted_rosters_.erase(accepted_rosters_.begin());
+}
+
+std::optional<protocol::Digest> ContributionHistory::roster_before(protocol::Epoch epoch) const {
+  std::optional<protocol::Digest> head;
+  for (const AcceptedRoster& accepted : accepted_rosters_) {
+    if (accepted.epoch < epoch) head = accepted.head;
+  }
+  return head;
+}
+
 }  // namespace guildsum::participant

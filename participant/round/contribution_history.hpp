@@ -73,6 +73,20 @@ class ContributionHistory {
   /// This shop bound itself to a round of `task_kind` in this state's lineage.
   void bind(const std::string& task_kind, const protocol::StateRoot& state);
 
+  /// This shop bound itself to a round of this epoch under this roster.
+  void accept_roster(protocol::Epoch epoch, const protocol::Digest& head);
+  /// The roster that this shop went by in the newest epoch before `epoch`; nothing if there was
+  /// none. Who is not on it is new to this shop, whatever epoch the entry names.
+  [[nodiscard]] std::optional<protocol::Digest> roster_before(protocol::Epoch epoch) const;
+  struct AcceptedRoster {
+    protocol::Epoch epoch;
+    protocol::Digest head;
+  };
+  /// Of the last two epochs, the older one first.
+  [[nodiscard]] const std::vector<AcceptedRoster>& accepted_rosters() const noexcept {
+    return accepted_rosters_;
+  }
+
   [[nodiscard]] const std::map<Step, std::uint64_t>& counted() const noexcept {
     return last_counted_;
   }
@@ -91,6 +105,7 @@ class ContributionHistory {
   std::vector<UnsettledContribution> unsettled_;
   std::set<std::string> approvals_;      ///< task kinds
   std::set<protocol::Digest> approved_;  ///< lineages
+  std::vector<AcceptedRoster> accepted_rosters_;
 };
 
 }  // namespace guildsum::participant

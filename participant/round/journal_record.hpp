@@ -81,9 +81,15 @@ struct ContributionCertified {
   bool names_this_shop = false;  ///< else this shop is in no sum of rd
 };
 
+/// The roster that a round of this epoch went by: what compaction keeps of `BoundToDescriptor`.
+struct AcceptedRoster {
+  protocol::Epoch epoch;
+  protocol::Digest head;
+};
+
 using JournalRecord =
     std::variant<CheckedIn, BoundToDescriptor, FrozenSharers, SpooledInput, SignedSurvivors,
                  AnsweredUnmask, SignedAbandon, RoundClosed, AbandonCertified, LineageApproved,
-                 ContributionHeld, ContributionCertified>;
+                 ContributionHeld, ContributionCertified, AcceptedRoster>;
 
 }  // namespace guildsum::participant

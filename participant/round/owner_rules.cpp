@@ -1,6 +1,7 @@
 #include "participant/round/detail/owner_rules.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
@@ -57,18 +58,33 @@ Result<> check_clip_norm(const protocol::RoundDescriptor& descriptor,
                                                  std::to_string(policy.clip_norm_max)};
 }
 
-/// Shops that joined in this very epoch are new to the members of the epoch before.
+/// How many entries of the chain this shop went by in an earlier epoch; nothing if in none.
+std::optional<std::uint64_t> known_entries(const RoundContext& context, protocol::Epoch epoch) {
+  const auto before = context.history.roster_before(epoch);
+  if (!before) return std::nullopt;
+  for (const protocol::RosterEntry& entry : context.roster.entries()) {
+    if (protocol::roster_entry_digest(entry) == *before) return entry.sequence;
+  }
+  return 0;
+}
+
+/// New is who joined for this epoch, and whom the chain did not name when this shop last took part
+/// in an earlier one: entries that name an old epoch do not slip by.
 Result<> check_newcomers(const protocol::RoundDescriptor& descriptor, const RoundContext& context) {
   if (context.policy.new_members_max == 0) return {};
+  const auto known = known_entries(context, descriptor.epoch);
   std::uint32_t newcomers = 0;
   for (const protocol::RosterEntry& entry : context.roster.entries()) {
-    if (entry.change != protocol::RosterChange::join || entry.epoch != descriptor.epoch) continue;
-    if (entry.participant == context.self) return {};
+    const bool joins = entry.change == protocol::RosterChange::join;
+    const bool is_new = entry.epoch == descriptor.epoch || (known && entry.sequence > *known);
+    if (!joins || !is_new) continue;
+    // In its own first epoch everybody is new to it.
+    if (entry.participant == context.self && !known) return {};
     if (context.roster.contains(entry.participant)) ++newcomers;
   }
   if (newcomers <= context.policy.new_members_max) return {};
   return Error{ProtocolErrc::policy_refused,
-               std::to_string(newcomers) + " shops joined for this epoch, policy.new_members_max " +
+               std::to_string(newcomers) + " shops are new, policy.new_members_max " +
                    std::to_string(context.policy.new_members_max)};
 }
 

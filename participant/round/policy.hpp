@@ -23,8 +23,9 @@ struct ParticipantPolicy {
   /// Largest L2 norm of a clipped segment that is accepted: a larger one lets one shop's update
   /// stand out of the sum. 0 = any.
   std::uint64_t clip_norm_max = 0;
-  /// Most shops that may have joined since the last round, else the round is refused: a coordinator
-  /// that also keeps the roster could surround a shop with its own. 0 = any number.
+  /// Most shops that may have joined since this shop took part in an earlier epoch, else the round
+  /// is refused: a coordinator that also keeps the roster could surround a shop with its own. 0 =
+  /// any number.
   std::uint32_t new_members_max = 0;
   /// Without it each further lineage of a task kind waits for the owner's approval.
   bool accept_new_lineages = false;

@@ -32,6 +32,7 @@ struct Journalled {
   void operator()(const LineageApproved&) {}
   void operator()(const ContributionHeld&) {}
   void operator()(const ContributionCertified&) {}
+  void operator()(const AcceptedRoster&) {}
 };
 
 Result<AcceptedRound> accept_again(const Journalled& journal,

@@ -1,5 +1,8 @@
 #include "participant/serving/status.hpp"
 
+#include <algorithm>
+#include <filesystem>
+
 #include <boost/json.hpp>
 
 #include "base/cli/format.hpp"
@@ -7,6 +10,7 @@
 #include "base/json.hpp"
 #include "base/log.hpp"
 #include "models/task_plan.hpp"
+#include "participant/serving/remedies.hpp"
 
 namespace guildsum::participant {
 namespace {
@@ -15,6 +19,7 @@ namespace bj = boost::json;
 
 constexpr std::size_t kRoundsShown = 1000;
 constexpr std::size_t kRefusalsShown = 20;
+constexpr std::size_t kEvidenceShown = 100;
 
 bj::value time_or_null(std::int64_t ms) {
   if (ms == 0) return {};
@@ -92,13 +97,54 @@ Result<> add_activity(bj::object& status, ActivityStore& activity) {
     refused.push_back(bj::object{{"at", time_or_null(refusal.at_ms)},
                                  {"round", refusal.round.value()},
                                  {"code", refusal.code},
-                                 {"reason", refusal.reason}});
+                                 {"reason", refusal.reason},
+                                 {"remedy", remedy_of(refusal.code)}});
   }
   status["rounds_taken_part"] = taken_part;
   status["bytes_up"] = bytes_up;
   status["rounds"] = std::move(shown);
   status["refusals"] = std::move(refused);
   return {};
+}
+
+/// Who signs the roster, and what the shop may therefore claim.
+Result<bj::object> registrar_json(const AgentFiles& files, const Config& config) {
+  const Membership& member = files.membership;
+  GS_TRY(const auto roster, load_roster(files.paths, member));
+  GS_TRY(const std::int64_t expires, roster_expiry(files.paths, member, roster));
+  const bool trusts = config.policy.trusted_min >= 2;
+  const char* claim = "a curious coordinator is held off, not one that invents shops";
+  if (member.registrar_embedded && trusts) {
+    claim = "an active coordinator is held off by the trusted shops (policy.trusted_min)";
+  } else if (!member.registrar_embedded && config.registrar) {
+    claim = "an active coordinator is held off: the registrar is external and pinned";
+  } else if (!member.registrar_embedded) {
+    claim = "an active coordinator is held off if the registrar's fingerprint is its keeper's";
+  }
+  return bj::object{{"key", member.registrar.hex()},
+                    {"fingerprint", protocol::fingerprint(member.registrar)},
+                    {"embedded", member.registrar_embedded},
+                    {"pinned", config.registrar.has_value()},
+                    {"on_roster", roster.contains(files.keys.id())},
+                    {"members", roster.members().size()},
+                    {"roster_until", time_or_null(expires)},
+                    {"claim", claim}};
+}
+
+/// Names of what was refused and kept, for others to look at.
+bj::object evidence_json(const std::filesystem::path& directory) {
+  std::vector<std::string> names;
+  std::error_code failure;
+  for (const auto& entry : std::filesystem::directory_iterator{directory, failure}) {
+    names.push_back(entry.path().filename().string());
+  }
+  std::ranges::sort(names);
+  bj::array shown;
+  for (const std::string& name : names) {
+    if (shown.size() == kEvidenceShown) break;
+    shown.emplace_back(name);
+  }
+  return {{"folder", directory.string()}, {"count", names.size()}, {"files", std::move(shown)}};
 }
 
 /// Parentheses: with braces the text would become an array of one element.
@@ -155,17 +201,26 @@ std::string quality_text(const bj::object& status) {
   return lines.empty() ? lines : "on the shop's own hold-out: NDCG@20, Recall@20\n" + lines;
 }
 
+std::string registrar_line(const bj::object& registrar) {
+  if (registrar.at("embedded").get_bool()) return "inside the coordinator";
+  std::string line = "external, " + text_at(registrar, "fingerprint");
+  if (registrar.at("pinned").get_bool()) line += ", pinned";
+  if (!registrar.at("on_roster").get_bool()) line += "; this shop is not signed in yet";
+  return line;
+}
+
 }  // namespace
 
-Result<bj::object> status_json(const Membership& membership, const AgentKeys& keys,
-                               const ShopData& data, PurchaseStore& purchases,
-                               ActivityStore& activity, ModelStore& models,
+Result<bj::object> status_json(const AgentFiles& files, const Config& config, const ShopData& data,
                                const std::optional<LiveState>& live) {
+  const Membership& membership = files.membership;
   bj::object status{{"shop", membership.name},
-                    {"identity", keys.id().hex()},
+                    {"identity", files.keys.id().hex()},
+                    {"fingerprint", protocol::fingerprint(files.keys.id())},
                     {"federation", membership.federation.hex()},
                     {"coordinator", membership.url.text()},
                     {"registrar_embedded", membership.registrar_embedded}};
+  GS_TRY(status["registrar"], registrar_json(files, config));
   add_live(status, live);
   if (const auto certificate = crypto::Certificate::parse_pem(membership.certificate_pem)) {
     status["certificate_until"] = to_rfc3339(certificate->not_after());
@@ -173,24 +228,29 @@ Result<bj::object> status_json(const Membership& membership, const AgentKeys& ke
   status["customers"] = data.bought.customers();
   status["interactions"] = data.bought.pairs();
   status["purchases"] = data.events;
-  GS_TRY(const auto sources, purchases.sources());
+  GS_TRY(const auto sources, files.purchases->sources());
   bj::array read;
   for (const auto& [name, summary] : sources) {
     GS_TRY(auto parsed, json::parse(summary));
     read.push_back(std::move(parsed));
   }
   status["sources"] = std::move(read);
-  GS_CHECK(add_activity(status, activity));
-  GS_TRY(auto kept, models_json(models));
+  GS_CHECK(add_activity(status, *files.activity));
+  status["evidence"] = evidence_json(files.paths.evidence());
+  GS_TRY(auto kept, models_json(*files.models));
   status["model_version"] = kept.empty() ? bj::value{} : kept.front().at("version");
   status["models"] = std::move(kept);
-  GS_TRY(status["evaluation"], evaluation_json(models, data));
+  GS_TRY(status["evaluation"], evaluation_json(*files.models, data));
   return status;
 }
 
 std::string status_text(const bj::object& status) {
   std::string out = "shop          " + text_at(status, "shop") + " (" +
                     text_at(status, "identity").substr(0, 16) + ")\n";
+  const bj::object& registrar = status.at("registrar").get_object();
+  out += "fingerprint   " + text_at(status, "fingerprint") + "\n";
+  out += "registrar     " + registrar_line(registrar) + "\n              " +
+         text_at(registrar, "claim") + "\n";
   const bool online = status.at("online").is_bool() && status.at("online").get_bool();
   out += "coordinator   " + text_at(status, "coordinator") + ", " +
          (online ? "online" : "not connected: " + text_at(status, "last_error")) + "\n";
@@ -207,6 +267,13 @@ std::string status_text(const bj::object& status) {
     const bj::object& object = refusal.get_object();
     out += "refused       " + text_at(object, "at") + " round " + text_at(object, "round") + ": " +
            text_at(object, "code") + ", " + text_at(object, "reason") + "\n";
+    const std::string remedy = text_at(object, "remedy");
+    if (!remedy.empty()) out += "              " + remedy + "\n";
+  }
+  const bj::object& evidence = status.at("evidence").get_object();
+  if (count_at(evidence, "count") > 0) {
+    out += "evidence      " + cli::format_count(count_at(evidence, "count")) + " files in " +
+           text_at(evidence, "folder") + "\n";
   }
   return out;
 }

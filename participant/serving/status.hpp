@@ -5,10 +5,7 @@
 
 #include <boost/json/object.hpp>
 
-#include "participant/membership.hpp"
-#include "participant/store/activity_store.hpp"
-#include "participant/store/model_store.hpp"
-#include "participant/store/purchase_store.hpp"
+#include "participant/agent_files.hpp"
 
 namespace guildsum::participant {
 
@@ -25,10 +22,8 @@ struct LiveState {
 
 /// The agent as `status --format json` and `GET /v1/status` show it (docs/status.md lists the
 /// members). `live` is absent when the agent does not run: its state is then "stopped".
-[[nodiscard]] Result<boost::json::object> status_json(const Membership& membership,
-                                                      const AgentKeys& keys, const ShopData& data,
-                                                      PurchaseStore& purchases,
-                                                      ActivityStore& activity, ModelStore& models,
+[[nodiscard]] Result<boost::json::object> status_json(const AgentFiles& files,
+                                                      const Config& config, const ShopData& data,
                                                       const std::optional<LiveState>& live);
 
 /// The same for people.

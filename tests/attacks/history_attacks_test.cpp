@@ -1,3 +1,4 @@
+#include "base/file.hpp"
 #include "tests/attacks/second_sum.hpp"
 
 // Two sums of one step: whoever has both reads the difference. The coordinator tries to get a
@@ -49,6 +50,64 @@ BOOST_AUTO_TEST_CASE(drop_between_two_sums) {
   scene.victim.serve();
   BOOST_TEST(asked_again(scene) == "certificate-withheld");
   BOOST_TEST(asked_again(scene) == "certificate-withheld");
+}
+
+BOOST_AUTO_TEST_CASE(restored_backup) {
+  // The owner restores a copy of the agent's directory from before the round, whose sum is opened.
+  Scene scene;
+  scene.victim.crash();
+  const Bytes backup = read_file(scene.victim.journal(), 1U << 20).value();
+  scene.victim.serve();
+  Opened first{scene};
+  scene.victim.tell(PhaseNumber::result, protocol::encode(first.result));
+  BOOST_TEST_REQUIRE(scene.victim.sent(protocol::MessageType::vote).has_value());
+  scene.victim.crash();
+  write_file_atomically(scene.victim.journal(), backup).value();
+  scene.victim.serve();
+  for (int i = 0; i < 2; ++i) {
+    const Play play = scene.play();
+    scene.victim.invite(play.invitation());
+    BOOST_TEST(scene.refusal(play) == "restored-backup");
+    BOOST_TEST(scene.wire.posted(play.round(), "check-in").empty());
+  }
+  BOOST_TEST(std::filesystem::exists(scene.victim.evidence("2.0-own-check-in.gsum")));
+  // It bites: the old journal has forgotten the sum. A coordinator that keeps quiet about it is
+  // not found out, which is why nobody may restore a journal (docs/threat_model.md).
+  scene.wire.withhold_check_ins(true);
+  BOOST_TEST(takes_part(scene));
+}
+
+BOOST_AUTO_TEST_CASE(second_state_root) {
+  // The step of an opened sum, asked for again at another model.
+  Scene scene;
+  Opened first{scene};
+  scene.victim.tell(PhaseNumber::result, protocol::encode(first.result));
+  BOOST_TEST_REQUIRE(scene.victim.sent(protocol::MessageType::vote).has_value());
+  Play second = scene.play();
+  second.check_in();
+  second.description.descriptor.state.model_root.mutable_view()[0] ^= std::byte{1};
+  sign(second.description, scene.adversary);
+  scene.victim.tell(PhaseNumber::description, protocol::encode(second.description));
+  BOOST_TEST(scene.refusal(second) == "repeated-step");
+  BOOST_TEST(scene.wire.posted(second.round(), "shares").empty());
+  // Both descriptions are kept, and a third party is convinced by them.
+  const auto one = scene.victim.evidence("1.0-description.gsum");
+  const auto other = scene.victim.evidence("2.0-message-1-repeated-step.gsum");
+  BOOST_TEST_REQUIRE(std::filesystem::exists(one));
+  BOOST_TEST_REQUIRE(std::filesystem::exists(other));
+  BOOST_TEST(scene.victim.run({"evidence", "verify", one.string(), other.string()}) == 0);
+  // The owner is shown what was refused, what may be done, and where the evidence lies.
+  const auto status = scene.victim.status();
+  BOOST_TEST(!status.at("refusals").at(0).at("remedy").as_string().empty());
+  BOOST_TEST(status.at("evidence").at("count").to_number<int>() == 2);
+  // A repetition at the same model proves nothing: the first may have been abandoned.
+  Play same = scene.play();
+  same.check_in();
+  scene.victim.tell(PhaseNumber::description, protocol::encode(same.description));
+  BOOST_TEST(scene.refusal(same) == "repeated-step");
+  const auto third = scene.victim.evidence("3.0-message-1-repeated-step.gsum");
+  BOOST_TEST_REQUIRE(std::filesystem::exists(third));
+  BOOST_TEST(scene.victim.run({"evidence", "verify", one.string(), third.string()}) != 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

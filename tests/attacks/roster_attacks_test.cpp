@@ -1,5 +1,6 @@
 #include <functional>
 
+#include "protocol/digests.hpp"
 #include "tests/attacks/scene.hpp"
 
 // The roster between rounds: the coordinator names another head and serves a chain to it.
@@ -113,6 +114,72 @@ BOOST_AUTO_TEST_CASE(roster_rollback) {
       twin, scene.adversary.federation(), protocol::RosterChange::join, protocol::ParticipantId{},
       "small", protocol::Epoch{1}, scene.adversary.registrar())};
   BOOST_TEST(shown(scene, longer.head(), small) == "roster-broken-link");
+}
+
+namespace {
+
+/// Beside the victim; so few that with the invented ones the roster has ten members, one of
+/// whom a shop assumes corrupt.
+constexpr std::size_t kFew = 4;
+
+/// Members that the coordinator, being the registrar as well, invents.
+std::vector<std::unique_ptr<LocalShop>> invent(Adversary& adversary, std::size_t count,
+                                               const std::string& prefix) {
+  const auto length = adversary.round_template(protocol::RoundId{1}).descriptor.codec.vector_length;
+  std::vector<std::unique_ptr<LocalShop>> shops;
+  for (std::size_t i = 0; i < count; ++i) {
+    shops.push_back(std::make_unique<LocalShop>(adversary, prefix + std::to_string(i),
+                                                std::vector<std::int64_t>(length)));
+  }
+  return shops;
+}
+
+/// A round of this epoch with these members, described to the victim.
+Play asked_in_epoch(Scene& scene, std::uint64_t round, std::uint64_t epoch,
+                    const std::vector<std::unique_ptr<LocalShop>>& more) {
+  std::vector<Party*> members{&scene.victim};
+  scene.shops.join(members);
+  for (const auto& shop : more) members.push_back(shop.get());
+  Play play{scene.adversary, std::move(members), protocol::RoundId{round}};
+  auto& d = play.description.descriptor;
+  d.epoch = protocol::Epoch{epoch};
+  d.state.lineage = protocol::lineage_of(d.epoch, d.state.model_root);
+  play.check_in();
+  play.view = protocol::RoundView::of(play.description).value();
+  scene.victim.tell(PhaseNumber::description, protocol::encode(play.description));
+  return play;
+}
+
+void expect_refused(Scene& scene, const Play& play) {
+  BOOST_TEST(scene.refusal(play) == "policy-refused");
+  BOOST_TEST(scene.wire.posted(play.round(), "shares").empty());
+}
+
+void expect_shared(Scene& scene, const Play& play) {
+  BOOST_TEST(scene.wire.wait_for(play.round(), "shares").has_value());
+  play.abort(scene.victim);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(sybil_roster) {
+  {
+    Scene scene{"[policy]\nnew_members_max = 2\n", kFew};
+    expect_shared(scene, asked_in_epoch(scene, 1, 1, {}));
+    // Two new ones are what the owner allows; the third entry names an epoch of the past.
+    auto sybils = invent(scene.adversary, 2, "sybil-");
+    expect_shared(scene, asked_in_epoch(scene, 2, 2, sybils));
+    for (auto& shop : invent(scene.adversary, 3, "more-")) sybils.push_back(std::move(shop));
+    expect_refused(scene, asked_in_epoch(scene, 3, 3, sybils));
+    expect_refused(scene, asked_in_epoch(scene, 4, 9, sybils));
+    scene.victim.crash();
+    scene.victim.serve();
+    expect_refused(scene, asked_in_epoch(scene, 5, 10, sybils));
+  }
+  // It bites: without the rule they are in.
+  Scene open{std::string{}, kFew};
+  expect_shared(open, asked_in_epoch(open, 1, 1, {}));
+  expect_shared(open, asked_in_epoch(open, 2, 2, invent(open.adversary, 3, "sybil-")));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -39,6 +39,7 @@ class Victim final : public Party {
   [[nodiscard]] std::string log_text() const;
   /// Waits until the log holds `text` this many times.
   [[nodiscard]] bool logs(const std::string& text, std::size_t times) const;
+  [[nodiscard]] std::filesystem::path journal() const { return dir_ / "agent/journal"; }
   /// Where the program keeps what it refused.
   [[nodiscard]] std::filesystem::path evidence(const std::string& name) const {
     return dir_ / ("agent/evidence/" + name);

@@ -156,6 +156,22 @@ void Wire::hold_uploads(bool hold) {
   changes_.notify();
 }
 
+void Wire::withhold_check_ins(bool withhold) {
+  const std::lock_guard lock{mutex_};
+  withhold_check_ins_ = withhold;
+}
+
+std::optional<Bytes> Wire::last_check_in() const {
+  const std::lock_guard lock{mutex_};
+  if (withhold_check_ins_) return std::nullopt;
+  for (auto round = rounds_.rbegin(); round != rounds_.rend(); ++round) {
+    for (const Posted& posted : round->second.posted) {
+      if (posted.kind == "check-in") return posted.body;
+    }
+  }
+  return std::nullopt;
+}
+
 void Wire::record(protocol::RoundId round, std::string kind, Bytes body) {
   {
     const std::lock_guard lock{mutex_};
@@ -239,6 +255,10 @@ void Wire::add_uploads(net::Router& router) {
 }
 
 void Wire::add_ends(net::Router& router) {
+  router.get("/v1/check-in", options(0), [this](const Request&) {
+    const auto last = last_check_in();
+    return answer_now(last ? Response::bytes(*last) : Response::no_content());
+  });
   router.get("/v1/rounds/{round}/attempts/{attempt}/outcome", options(0), [this](const Request&) {
     const std::lock_guard lock{mutex_};
     if (!outcome_) return answer_now(Response::problem(404, "wrong-round"));

@@ -51,6 +51,8 @@ class Wire {
   void serve_outcome(Bytes frame);
   /// What is served as the certificate of this round, which did not open; else there is none.
   void serve_survivors(protocol::RoundId round, const protocol::UnopenedRound& unopened);
+  /// Whether the shop is told which check-in of its own came last.
+  void withhold_check_ins(bool withhold);
   /// Uploads stop being answered after the header; until called again with false.
   void hold_uploads(bool hold);
 
@@ -70,6 +72,7 @@ class Wire {
   void add_uploads(net::Router& router);
   void add_ends(net::Router& router);
   void add_agreements(net::Router& router);
+  [[nodiscard]] std::optional<Bytes> last_check_in() const;
   void record(protocol::RoundId round, std::string kind, Bytes body);
   [[nodiscard]] protocol::UploadStatus upload_status(protocol::RoundId round) const;
 
@@ -87,6 +90,7 @@ class Wire {
   std::map<protocol::BlobId, Bytes> blobs_;
   std::deque<std::pair<std::uint32_t, Bytes>> agreement_;
   bool hold_uploads_ = false;
+  bool withhold_check_ins_ = false;
   bool insist_ = false;
   std::uint16_t port_ = 0;
   std::unique_ptr<net::Server> server_;

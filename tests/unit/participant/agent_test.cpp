@@ -46,6 +46,31 @@ BOOST_AUTO_TEST_CASE(an_agent_without_its_coordinator_serves_and_waits) {
   AgentSetup::stop_agent(shop);
 }
 
+BOOST_AUTO_TEST_CASE(the_operator_hears_the_code_of_a_refusal_unless_the_owner_keeps_it) {
+  AgentSetup setup;
+  for (const char* name : {"a", "b", "c"}) {
+    auto& shop = setup.add_shop(name, "ann,tea\n");
+    if (shop.config.dir != setup.paths("c").dir) shop.config.policy.task_kinds = {"ease"};
+  }
+  setup.shops[1]->config.report_refusals = false;
+  for (auto& shop : setup.shops) GS_REQUIRE_DONE(setup.start(*shop));
+  BOOST_TEST((setup.here({"round", "start", "--task", "popularity"}).code == cli::ExitCode::ok));
+  for (const std::size_t refusing : {0U, 1U}) {
+    BOOST_TEST(AgentSetup::eventually([&] {
+      return setup.shops[refusing]->files->activity->refusals(5).value().size() == 1U;
+    }));
+  }
+  BOOST_TEST(AgentSetup::eventually([&] {
+    return setup.here({"round", "show", "1"}).out.find("policy-refused") != std::string::npos;
+  }));
+  const auto shown = setup.here({"round", "show", "1", "--format", "json"});
+  const auto refusals = boost::json::parse(shown.out).at("refusals").as_array();
+  BOOST_REQUIRE(refusals.size() == 1U);
+  BOOST_TEST(refusals[0].at("name").as_string() == "a");
+  BOOST_TEST(setup.here({"shop", "list"}).out.find("policy-refused, round 1") !=
+             std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_damaged_journal_stops_everything_else) {
   AgentSetup setup;
   auto& shop = setup.add_shop("a", "ann,tea\n");
@@ -76,6 +101,7 @@ BOOST_AUTO_TEST_CASE(a_task_that_the_owner_does_not_allow_is_refused_and_recorde
   setup.add_shop("b", "bob,tea\n");
   auto& shop = setup.add_shop("c", "carl,tea\n");
   shop.config.policy.task_kinds = {"ease"};
+  shop.config.report_refusals = false;  // Then not a byte is sent.
   for (auto& each : setup.shops) GS_REQUIRE_DONE(setup.start(*each));
   const auto started = setup.here({"round", "start", "--task", "popularity"});
   BOOST_TEST((started.code == cli::ExitCode::ok), started.err);

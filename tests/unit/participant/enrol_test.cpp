@@ -67,6 +67,41 @@ BOOST_AUTO_TEST_CASE(after_a_lost_answer_the_same_token_leads_to_the_same_certif
   BOOST_TEST(!fs::exists(setup.paths("thief").federation()));
 }
 
+BOOST_AUTO_TEST_CASE(a_member_renews_its_certificate_under_the_same_key) {
+  EnrolledSetup setup;
+  const Membership first = setup.join("corner");
+  const auto id = AgentKeys::load(setup.paths("corner")).value().id();
+  setup.join("baker");
+  const auto token = [&](const std::string& name) {
+    const auto invited = setup.here({"shop", "invite", name, "--renew"});
+    BOOST_REQUIRE_MESSAGE(invited.code == cli::ExitCode::ok, invited.err);
+    BOOST_TEST(invited.out.find("guildsum-participant renew gs1.") == 0U);
+    return invited.out.substr(invited.out.rfind(' ') + 1,
+                              invited.out.size() - invited.out.rfind(' ') - 2);
+  };
+  GS_CHECK_FAILS(ProtocolErrc::bad_join_token,
+                 renew(setup.paths("corner"), token("baker"), setup.clock));
+  GS_CHECK_FAILS(ParticipantErrc::not_enrolled,
+                 renew(setup.paths("nobody"), token("corner"), setup.clock));
+  GS_REQUIRE_DONE(renew(setup.paths("corner"), token("corner"), setup.clock));
+  const Membership kept = Membership::load(setup.paths("corner")).value();
+  BOOST_TEST(kept.certificate_pem != first.certificate_pem);
+  BOOST_TEST((AgentKeys::load(setup.paths("corner")).value().id() == id));
+  // Both shops are on the roster that came with it.
+  BOOST_TEST(load_roster(setup.paths("corner"), kept).value().sequence() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_registrar_that_the_owner_did_not_name_is_refused) {
+  EnrolledSetup setup;
+  const std::string token = setup.token_for("corner");
+  const auto key =
+      coordinator::load_keys(setup.files()).value().registrar.verify_key();
+  GS_CHECK_FAILS(ParticipantErrc::registrar_mismatch,
+                 enrol(setup.paths("corner"), token, setup.clock, setup.random, key));
+  BOOST_TEST(!fs::exists(setup.paths("corner").federation()));
+  GS_REQUIRE_DONE(enrol(setup.paths("corner"), token, setup.clock, setup.random));
+}
+
 BOOST_AUTO_TEST_CASE(a_server_that_does_not_prove_the_pinned_root_gets_nothing) {
   EnrolledSetup setup;
   EnrolledSetup impostor;

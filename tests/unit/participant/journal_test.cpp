@@ -361,4 +361,18 @@ BOOST_AUTO_TEST_CASE(a_certificate_without_this_shop_frees_its_contribution) {
   BOOST_TEST(!setup.journal->state().history.forbids("ease", step(4)).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(the_roster_that_was_accepted_survives_compaction) {
+  Setup setup;
+  const auto descriptor = protocol::parse_descriptor(bound(1).descriptor).value();
+  const protocol::Epoch later{descriptor.epoch.value() + 1};
+  setup.write({checked_in(1, 0, 1), bound(1), closed(1, false)});
+  for (int restarts = 0; restarts < 2; ++restarts) {
+    BOOST_TEST((setup.journal->state().history.roster_before(later) == descriptor.roster_head));
+    BOOST_TEST(
+        !setup.journal->state().history.roster_before(descriptor.epoch).has_value());
+    GS_REQUIRE_DONE(setup.journal->compact());
+    setup.reopen();
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

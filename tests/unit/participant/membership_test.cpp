@@ -133,6 +133,34 @@ BOOST_AUTO_TEST_CASE(the_roster_is_verified_again_when_it_is_read) {
   BOOST_TEST(load_roster(setup.paths, setup.membership).has_error());
 }
 
+BOOST_AUTO_TEST_CASE(the_owner_s_registrar_is_the_only_one) {
+  Setup setup;
+  const auto key = setup.membership.registrar;
+  GS_REQUIRE_DONE(setup.membership.check_registrar(std::nullopt));
+  GS_CHECK_FAILS(ParticipantErrc::registrar_mismatch, setup.membership.check_registrar(key));
+  setup.membership.registrar_embedded = false;
+  GS_REQUIRE_DONE(setup.membership.check_registrar(key));
+  GS_CHECK_FAILS(ParticipantErrc::registrar_mismatch,
+                 setup.membership.check_registrar(setup.membership.coordinator));
+}
+
+BOOST_AUTO_TEST_CASE(until_when_the_roster_is_valid_is_what_the_registrar_signed) {
+  Setup setup;
+  const auto expiry = [&] {
+    return roster_expiry(setup.paths, setup.membership, setup.round.roster).value();
+  };
+  BOOST_TEST(expiry() == 0);
+  GS_REQUIRE_DONE(save_roster(setup.paths, setup.round.roster));
+  BOOST_TEST(expiry() == 0);
+  auto head = protocol::sign_roster_head(setup.round.roster, setup.round.federation, 77,
+                                         setup.round.registrar);
+  GS_REQUIRE_DONE(save_roster(setup.paths, setup.round.roster, head));
+  BOOST_TEST(expiry() == 77);
+  head.expires_unix_ms = 99;
+  GS_REQUIRE_DONE(save_roster(setup.paths, setup.round.roster, head));
+  BOOST_TEST(expiry() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_full_disk_keeps_what_was_saved_before) {
   Setup setup;
   GS_REQUIRE_DONE(setup.membership.save(setup.paths));

@@ -23,6 +23,7 @@ class BlobRemote final : public Remote {
                                                               std::chrono::milliseconds) override {
     return unused();
   }
+  Result<std::optional<protocol::CheckIn>> last_check_in() override { return unused(); }
   Result<std::optional<PhaseMessage>> phase(protocol::RoundId, std::uint32_t,
                                             std::chrono::milliseconds) override {
     return unused();

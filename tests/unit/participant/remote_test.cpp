@@ -15,11 +15,11 @@ BOOST_AUTO_TEST_CASE(messages_of_a_shop_have_names_of_their_own) {
   for (const MessageType type :
        {MessageType::check_in, MessageType::share_keys, MessageType::masked_input_upload,
         MessageType::survivor_signature, MessageType::unmask, MessageType::vote,
-        MessageType::abandon, MessageType::complaint}) {
+        MessageType::abandon, MessageType::complaint, MessageType::refusal}) {
     BOOST_TEST(!name_of(type).empty());
     names.insert(name_of(type));
   }
-  BOOST_TEST(names.size() == 8U);
+  BOOST_TEST(names.size() == 9U);
   BOOST_TEST(name_of(MessageType::check_in) == "check_in");
   BOOST_TEST(name_of(MessageType::masked_input_upload) == "masked_input_header");
 }

@@ -38,6 +38,7 @@ struct Setup : AgentSetup {
     spool.emplace(Spool::open(at.spool()).value());
     kept.emplace(KeptInputs::open(at.kept_inputs(), at.kept_inputs_key(), random).value());
     evidence = EvidenceStore::open(at.evidence()).value();
+    seen = SeenRounds::open(at.seen()).value();
     client.emplace(shop->files->membership.client_config(shop->files->keys).value(),
                    [this](const OutboundMessage& sent) {
                      GS_REQUIRE_DONE(shop->files->activity->record_sent(sent));
@@ -67,6 +68,7 @@ struct Setup : AgentSetup {
                                .kept = *kept,
                                .activity = *shop->files->activity,
                                .evidence = *evidence,
+                               .seen = *seen,
                                .retry = {stop_flag, random, clock, log}});
   }
   protocol::RoundInvitation invitation() {
@@ -93,6 +95,7 @@ struct Setup : AgentSetup {
   std::optional<Spool> spool;
   std::optional<KeptInputs> kept;
   std::unique_ptr<EvidenceStore> evidence;
+  std::unique_ptr<SeenRounds> seen;
   std::optional<CoordinatorClient> client;
   std::optional<protocol::Roster> roster;
   ParticipantPolicy policy;
@@ -140,6 +143,7 @@ BOOST_AUTO_TEST_CASE(an_agent_that_stops_leaves_the_round_open_and_ends_it_after
                                  .kept = *setup.kept,
                                  .activity = *setup.shop->files->activity,
                                  .evidence = *setup.evidence,
+                                 .seen = *setup.seen,
                                  .retry = {again, setup.random, setup.clock, setup.log}}};
   GS_REQUIRE_DONE(driver.resume(setup.context()));
   BOOST_TEST(setup.journal->state().open_round.empty());

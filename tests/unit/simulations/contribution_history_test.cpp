@@ -173,4 +173,24 @@ BOOST_AUTO_TEST_CASE(another_task_closes_what_did_not_open_in_the_one_before) {
   BOOST_TEST((history.forbids("ease", step("c", "ease.gram", 1)) == ProtocolErrc::new_lineage));
 }
 
+BOOST_AUTO_TEST_CASE(the_roster_of_an_earlier_epoch_is_what_newcomers_are_measured_by) {
+  ContributionHistory history;
+  const auto head = [](std::string_view text) { return crypto::sha256(as_bytes(text)); };
+  const auto before = [&](std::uint64_t epoch) {
+    return history.roster_before(protocol::Epoch{epoch});
+  };
+  BOOST_TEST(!before(9).has_value());
+  history.accept_roster(protocol::Epoch{2}, head("a"));
+  BOOST_TEST(!before(2).has_value());
+  BOOST_TEST((before(3) == head("a")));
+  history.accept_roster(protocol::Epoch{2}, head("b"));  // It grew in between.
+  BOOST_TEST((before(3) == head("b")));
+  history.accept_roster(protocol::Epoch{5}, head("c"));
+  BOOST_TEST((before(5) == head("b")));
+  history.accept_roster(protocol::Epoch{4}, head("d"));  // Out of order: it says nothing new.
+  BOOST_TEST((before(5) == head("b")));
+  BOOST_TEST((before(6) == head("c")));
+  BOOST_TEST(history.accepted_rosters().size() == 2U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -127,6 +127,22 @@ BOOST_AUTO_TEST_CASE(shops_that_joined_with_the_own_one_are_no_newcomers) {
   BOOST_TEST(!answer_of_shop_0(round).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(whom_the_shop_has_not_met_is_new_whatever_epoch_the_entry_names) {
+  const auto refusal_after_meeting = [](std::size_t met) {
+    LiveRound round{kShops, 1};  // All entries name epoch 1.
+    round.plan().descriptor.epoch = protocol::Epoch{2};
+    round.policy().new_members_max = 2;
+    const auto& entries = round.federation().roster().entries();
+    round.history(0).accept_roster(protocol::Epoch{1},
+                                   protocol::roster_entry_digest(entries[met - 1]));
+    return answer_of_shop_0(round);
+  };
+  const auto refusal = refusal_after_meeting(kShops - 3);
+  BOOST_TEST_REQUIRE(refusal.has_value());
+  BOOST_TEST((*refusal == ProtocolErrc::policy_refused));
+  BOOST_TEST(!refusal_after_meeting(kShops - 2).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(pinned_shops_must_be_in_the_cohort) {
   LiveRound round{kShops, 1};
   round.policy().trusted = {protocol::ParticipantId{}, round.federation().identity(1)};

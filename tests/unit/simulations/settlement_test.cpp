@@ -29,6 +29,7 @@ class OneAnswer final : public Remote {
                                                               std::chrono::milliseconds) override {
     return none();
   }
+  Result<std::optional<protocol::CheckIn>> last_check_in() override { return none(); }
   Result<std::optional<PhaseMessage>> phase(protocol::RoundId, std::uint32_t,
                                             std::chrono::milliseconds) override {
     return none();

@@ -1,0 +1,64 @@
+// What the agent makes sure of before a round begins: part of Agent.
+#include "participant/agent.hpp"
+#include "participant/errors.hpp"
+#include "protocol/errors.hpp"
+#include "protocol/signing.hpp"
+#include "protocol/wire.hpp"
+
+namespace guildsum::participant {
+
+void Agent::log_registrar() const {
+  const Membership& member = files_.membership;
+  if (!member.registrar_embedded) {
+    return log_.info("registrar.external",
+                     {{"fingerprint", protocol::fingerprint(member.registrar)},
+                      {"pinned", config_.registrar.has_value()}});
+  }
+  if (config_.policy.trusted_min >= 2) return;
+  log_.warn("registrar.embedded",
+            {{"warning",
+              "the coordinator signs the list of shops itself: this shop is protected from a "
+              "curious coordinator, not from one that invents shops (policy.trusted_min)"}});
+}
+
+/// A check-in that this shop signed and its journal does not know: the journal is an old copy, and
+/// what this shop is counted in since then is forgotten. The coordinator need not tell; whoever
+/// restores a backup has no other way to be warned.
+Result<> Agent::check_journal(const AttemptId& attempt) {
+  GS_TRY(const auto last, remote_->last_check_in());
+  if (!last || last->counter <= journal_->state().counter) return {};
+  if (last->sender != files_.keys.id()) return {};
+  if (protocol::verify(*last, files_.membership.federation).has_error()) return {};
+  const auto kept = evidence_->keep(attempt, "own-check-in", protocol::encode(*last));
+  if (!kept) log_.warn("evidence.not_kept", {{"reason", kept.error()}});
+  return Error{protocol::ProtocolErrc::restored_backup,
+               "this shop signed check-in " + std::to_string(last->counter) +
+                   ", its journal ends at " + std::to_string(journal_->state().counter) +
+                   ": restore the newest journal, or leave and join under a new identity"};
+}
+
+bool Agent::needs_roster(const protocol::Digest& named) const {
+  return named != roster_->head() ||
+         roster_expires_ms_ <= clock_.wall_now().time_since_epoch().count();
+}
+
+/// The pinned head may only move forward along the same chain; the new one is kept before it is
+/// used.
+Result<> Agent::sync_roster(const AttemptId& attempt) {
+  GS_TRY(const auto update, remote_->roster(roster_->sequence()));
+  protocol::Roster next = *roster_;
+  const auto applied = next.apply(update, clock_.wall_now().time_since_epoch().count());
+  if (!applied) {
+    const auto kept = evidence_->keep(attempt, "roster-" + refusal_code(applied.error()),
+                                      protocol::encode(update));
+    if (!kept) log_.warn("evidence.not_kept", {{"reason", kept.error()}});
+    return applied.error();
+  }
+  GS_CHECK(save_roster(files_.paths, next, update.head));
+  roster_.emplace(std::move(next));
+  roster_expires_ms_ = update.head.expires_unix_ms;
+  log_.info("roster.synced", {{"sequence", roster_->sequence()}, {"head", roster_->head()}});
+  return {};
+}
+
+}  // namespace guildsum::participant
