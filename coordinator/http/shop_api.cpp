@@ -6,6 +6,7 @@
 
 #include "base/errors.hpp"
 #include "coordinator/http/answers.hpp"
+#include "coordinator/http/enrol_api.hpp"
 #include "protocol/errors.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/wire.hpp"
@@ -322,26 +323,6 @@ asio::awaitable<Result<Response>> get_blob(ShopApiParts& parts, ParticipantId, R
   co_return Response::bytes(std::move(bytes));
 }
 
-asio::awaitable<Result<Response>> redeem(ShopApiParts& parts, Request request) {
-  if (!request.tls_exporter) co_return ProtocolErrc::bad_proof;
-  GS_CO_TRY(const auto message, protocol::decode<protocol::EnrolRequest>(request.body));
-  std::function<Result<protocol::EnrolReply>()> work = [&parts, &message, &request] {
-    return parts.enrolment.enrol(message, *request.tls_exporter, parts.rounds.next_epoch());
-  };
-  GS_CO_TRY(const auto reply, co_await blocking<protocol::EnrolReply>(parts.pool, std::move(work)));
-  co_return frame(reply);
-}
-
-/// POST /v1/enrol: the only call of somebody who has no certificate yet.
-asio::awaitable<Response> post_enrol(ShopApiParts& parts, Request request) {
-  Request brief;
-  brief.path = request.path;
-  brief.remote_address = request.remote_address;
-  auto answer = co_await redeem(parts, std::move(request));
-  if (answer.has_error()) co_return problem_answer(answer.error(), brief, parts.log);
-  co_return std::move(*answer);
-}
-
 asio::awaitable<Response> get_health(Request) { co_return Response::text("ok\n"); }
 
 void add(net::Router& router, ShopApiParts& parts, Method method, std::string_view pattern,
@@ -377,11 +358,7 @@ void add_vocabulary(net::Router& router, ShopApiParts& parts) {
 net::Router shop_routes(ShopApiParts& parts) {
   net::Router router;
   router.get("/healthz", RouteOptions{}, get_health);
-  RouteOptions enrol;
-  enrol.body_limit_bytes = protocol::frame_limit_bytes<protocol::EnrolRequest>();
-  enrol.content_type = "application/octet-stream";
-  router.post("/v1/enrol", enrol,
-              [&parts](Request request) { return post_enrol(parts, std::move(request)); });
+  add_enrolment(router, parts);
   const RouteOptions reads = for_shops(0);
   add(router, parts, Method::get, "/v1/roster", reads, get_roster);
   add(router, parts, Method::get, "/v1/invitation", reads, get_invitation);
