@@ -27,6 +27,7 @@ constexpr std::array kRemedies{
     Remedy{"repeated-step", "this shop's data is in that sum already; nothing is to be done"},
     Remedy{"certificate-withheld",
            "what became of an earlier attempt is not shown: ask the operator for its outcome"},
+    Remedy{"repair-mismatch", kTwoStories},
     Remedy{"restored-backup",
            "restore the newest journal; if it is lost, have this shop removed and join under a new "
            "key"},
