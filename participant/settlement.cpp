@@ -48,7 +48,10 @@ Result<std::optional<JournalRecord>> look_up(const UnsettledContribution& open,
   if (open.certified) return std::optional<JournalRecord>{};
   auto set = verify_certified(open, view, remote);
   if (!set) return is_retryable(set.error()) ? set.error() : abandoned.error();
-  const bool names_this_shop = std::ranges::binary_search(set->survivors, self);
+  // Not being named frees only who was a member: a shop that came back under another key finds its
+  // old name in no certificate by the new one, and its input may be in the sum all the same.
+  const bool was_member = view.cohort.position_of(self).has_value();
+  const bool names_this_shop = !was_member || std::ranges::binary_search(set->survivors, self);
   return std::optional<JournalRecord>{ContributionCertified{
       open.rd, std::move(set->survivors), std::move(set->faulty), names_this_shop}};
 }

@@ -212,6 +212,22 @@ BOOST_AUTO_TEST_CASE(a_certificate_that_does_not_name_the_shop_frees_it) {
   BOOST_TEST(scene.log.count("contribution.released") == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_shop_that_came_back_under_another_key_is_not_freed_by_not_being_named) {
+  Unopened scene;
+  OneAnswer remote{protocol::encode(scene.aborted().message),
+                   protocol::encode(*scene.aborted().unopened)};
+  const protocol::ParticipantId new_key{};
+  BOOST_TEST_REQUIRE(
+      settle_contributions(scene.journals[0], new_key, scene.spool, remote, scene.log).has_value());
+  const ContributionHistory& history = scene.journals[0].state().history;
+  BOOST_TEST_REQUIRE(history.unsettled().size() == 1U);
+  BOOST_TEST(scene.log.count("contribution.released") == 0U);
+  // The sum's repair is only for those it names.
+  const auto repair = history.repair_of(history.unsettled()[0].state);
+  BOOST_TEST_REQUIRE(repair.has_value());
+  BOOST_TEST((std::ranges::find(repair->survivors, new_key) == repair->survivors.end()));
+}
+
 BOOST_AUTO_TEST_CASE(a_certificate_with_anything_wrong_changes_nothing) {
   Unopened scene;
   auto short_one = *scene.aborted().unopened;
