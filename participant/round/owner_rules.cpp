@@ -58,14 +58,34 @@ Result<> check_clip_norm(const protocol::RoundDescriptor& descriptor,
                                                  std::to_string(policy.clip_norm_max)};
 }
 
-/// How many entries of the chain this shop went by in an earlier epoch; nothing if in none.
-std::optional<std::uint64_t> known_entries(const RoundContext& context, protocol::Epoch epoch) {
-  const auto before = context.history.roster_before(epoch);
-  if (!before) return std::nullopt;
-  for (const protocol::RosterEntry& entry : context.roster.entries()) {
-    if (protocol::roster_entry_digest(entry) == *before) return entry.sequence;
+/// Epochs only rise: an older one would undo what newcomers are measured by.
+Result<> check_epoch(const protocol::RoundDescriptor& descriptor, const RoundContext& context) {
+  const auto& accepted = context.history.accepted_rosters();
+  if (accepted.empty() || descriptor.epoch >= accepted.back().epoch) return {};
+  return Error{ProtocolErrc::wrong_round,
+               "epoch " + std::to_string(descriptor.epoch.value()) + " after epoch " +
+                   std::to_string(accepted.back().epoch.value())};
+}
+
+/// Part of the chain that this shop has met.
+struct KnownEntries {
+  std::uint64_t count = 0;
+  bool in_this_epoch = false;  ///< Met in this very epoch, for want of an earlier one.
+};
+
+/// What this shop went by in the newest earlier epoch; in its own first one, in the newest round
+/// of it. Nothing before its first round.
+std::optional<KnownEntries> known_entries(const RoundContext& context, protocol::Epoch epoch) {
+  auto head = context.history.roster_before(epoch);
+  KnownEntries known{0, !head.has_value()};
+  if (!head && !context.history.accepted_rosters().empty()) {
+    head = context.history.accepted_rosters().back().head;
   }
-  return 0;
+  if (!head) return std::nullopt;
+  for (const protocol::RosterEntry& entry : context.roster.entries()) {
+    if (protocol::roster_entry_digest(entry) == *head) known.count = entry.sequence;
+  }
+  return known;
 }
 
 /// New is who joined for this epoch, and whom the chain did not name when this shop last took part
@@ -76,9 +96,10 @@ Result<> check_newcomers(const protocol::RoundDescriptor& descriptor, const Roun
   std::uint32_t newcomers = 0;
   for (const protocol::RosterEntry& entry : context.roster.entries()) {
     const bool joins = entry.change == protocol::RosterChange::join;
-    const bool is_new = entry.epoch == descriptor.epoch || (known && entry.sequence > *known);
+    const bool for_this_epoch = entry.epoch == descriptor.epoch && !(known && known->in_this_epoch);
+    const bool is_new = for_this_epoch || (known && entry.sequence > known->count);
     if (!joins || !is_new) continue;
-    // In its own first epoch everybody is new to it.
+    // In its own first round everybody is new to it.
     if (entry.participant == context.self && !known) return {};
     if (context.roster.contains(entry.participant)) ++newcomers;
   }
@@ -93,6 +114,7 @@ Result<> check_newcomers(const protocol::RoundDescriptor& descriptor, const Roun
 Result<> check_owner_rules(const protocol::RoundDescription& description,
                            const RoundContext& context) {
   const protocol::RoundDescriptor& descriptor = description.descriptor;
+  GS_CHECK(check_epoch(descriptor, context));
   GS_CHECK(check_history(descriptor, context));
   GS_CHECK(check_repair(description, context));
   GS_CHECK(check_clip_norm(descriptor, context.policy));

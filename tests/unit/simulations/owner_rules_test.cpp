@@ -143,6 +143,39 @@ BOOST_AUTO_TEST_CASE(whom_the_shop_has_not_met_is_new_whatever_epoch_the_entry_n
   BOOST_TEST(!refusal_after_meeting(kShops - 2).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(an_epoch_that_goes_back_is_refused) {
+  const auto refusal_in_epoch = [](std::uint64_t epoch) {
+    LiveRound round{kShops, 1};
+    round.plan().descriptor.epoch = protocol::Epoch{epoch};
+    const auto& entries = round.federation().roster().entries();
+    round.history(0).accept_roster(protocol::Epoch{2},
+                                   protocol::roster_entry_digest(entries.back()));
+    return answer_of_shop_0(round);
+  };
+  for (const std::uint64_t epoch : {0U, 1U}) {
+    const auto refusal = refusal_in_epoch(epoch);
+    BOOST_TEST_REQUIRE(refusal.has_value());
+    BOOST_TEST((*refusal == ProtocolErrc::wrong_round));
+  }
+  BOOST_TEST(!refusal_in_epoch(2).has_value());
+  BOOST_TEST(!refusal_in_epoch(3).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(in_its_own_first_epoch_a_shop_counts_whom_it_meets_after_its_first_round) {
+  const auto refusal_after_meeting = [](std::size_t met) {
+    LiveRound round{kShops, 1};  // All entries name epoch 1, which is the round's and its own.
+    round.policy().new_members_max = 2;
+    const auto& entries = round.federation().roster().entries();
+    round.history(0).accept_roster(protocol::Epoch{1},
+                                   protocol::roster_entry_digest(entries[met - 1]));
+    return answer_of_shop_0(round);
+  };
+  const auto refusal = refusal_after_meeting(kShops - 3);
+  BOOST_TEST_REQUIRE(refusal.has_value());
+  BOOST_TEST((*refusal == ProtocolErrc::policy_refused));
+  BOOST_TEST(!refusal_after_meeting(kShops - 2).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(pinned_shops_must_be_in_the_cohort) {
   LiveRound round{kShops, 1};
   round.policy().trusted = {protocol::ParticipantId{}, round.federation().identity(1)};
