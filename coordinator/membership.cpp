@@ -211,14 +211,21 @@ protocol::RosterRequest Membership::request(protocol::Epoch first_epoch) const {
   return request;
 }
 
+bool Membership::is_withdrawn_join(const protocol::RosterEntry& entry) const {
+  const auto shop = shops_.find(entry.participant);
+  return entry.change == RosterChange::join && shop != shops_.end() &&
+         shop->second.status == ShopStatus::left && shop->second.name == entry.name;
+}
+
 Result<> Membership::check_import(const protocol::Roster& next, const protocol::RosterHead& head,
                                   protocol::Epoch next_epoch) const {
   for (std::size_t i = roster_.sequence(); i < next.sequence(); ++i) {
     const protocol::RosterEntry& entry = next.entries()[i];
     const protocol::RosterProposal signed_change{entry.change, entry.participant, entry.name};
     const std::string which = "entry " + std::to_string(entry.sequence);
-    if (std::ranges::find(proposals_, signed_change, &RosterProposalRow::proposal) ==
-        proposals_.end()) {
+    const bool asked = std::ranges::find(proposals_, signed_change, &RosterProposalRow::proposal) !=
+                       proposals_.end();
+    if (!asked && !is_withdrawn_join(entry)) {
       return Error{ProtocolErrc::roster_broken_link, which + " was not asked for"};
     }
     if (entry.epoch > next_epoch) {
@@ -248,6 +255,9 @@ Result<std::size_t> Membership::import(const protocol::RosterUpdate& answer,
     for (const protocol::RosterEntry& entry : added) {
       GS_CHECK(rows.add_roster_entry(entry.sequence, protocol::encode(entry)));
       GS_CHECK(rows.remove_roster_proposal(entry.change, entry.participant));
+      if (!is_withdrawn_join(entry)) continue;
+      const protocol::RosterProposal leaves{RosterChange::leave, entry.participant, entry.name};
+      GS_CHECK(rows.add_roster_proposal({leaves, now()}));
     }
     GS_CHECK(rows.set_roster_head(protocol::encode(answer.head)));
     GS_TRY(proposals, rows.roster_proposals());

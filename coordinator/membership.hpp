@@ -115,6 +115,9 @@ class Membership {
   [[nodiscard]] Result<> write_change(LedgerWriter& rows, protocol::RosterChange change,
                                       const ShopRow& shop, protocol::Epoch first_epoch,
                                       protocol::Roster& next) const;
+  /// Signed by the registrar before it heard that the shop was removed: it is on the chain for
+  /// good, and leaves by an entry of its own.
+  [[nodiscard]] bool is_withdrawn_join(const protocol::RosterEntry& entry) const;
   [[nodiscard]] Result<> check_import(const protocol::Roster& next,
                                       const protocol::RosterHead& head,
                                       protocol::Epoch next_epoch) const;

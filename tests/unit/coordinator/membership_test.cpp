@@ -264,6 +264,25 @@ BOOST_AUTO_TEST_CASE(a_removal_waits_for_the_registrar_but_keeps_out_at_once) {
   BOOST_TEST(setup.membership->standing().proposals.empty());
 }
 
+BOOST_AUTO_TEST_CASE(who_is_removed_while_the_registrar_signs_leaves_by_the_next_ceremony) {
+  ExternalSetup setup;
+  setup.join(Applicant{1}, "corner");
+  const auto request = setup.membership->request(Epoch{1});
+  const auto changes = setup.registrar->open_proposals(request).value();
+  const auto answer =
+      setup.registrar->sign(changes, request.epoch, setup.now() + 24 * 3600 * 1000).value();
+  GS_REQUIRE_DONE(setup.membership->remove(Applicant{1}.id(), Epoch{1}));
+  BOOST_TEST(setup.membership->import(answer, Epoch{1}).value() == 1U);
+  BOOST_TEST(!setup.membership->is_eligible(Applicant{1}.id(), Epoch{1}));
+  BOOST_TEST(setup.membership->standing().proposals.size() == 1U);
+  setup.restart();
+  BOOST_TEST(setup.ceremony().value() == 1U);
+  BOOST_TEST(!setup.membership->roster().contains(Applicant{1}.id()));
+  // The chain goes on for others.
+  setup.join(Applicant{2}, "baker");
+  BOOST_TEST(setup.ceremony().value() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(only_what_was_asked_for_is_taken_in) {
   ExternalSetup setup;
   setup.join(Applicant{1}, "corner");
