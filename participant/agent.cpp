@@ -21,6 +21,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kInvitationWait{25'000};
+constexpr int kUnsettledTriesMax = 5;
 constexpr std::string_view kVocabulary = "vocabulary";
 
 ParticipantPolicy policy_for(const Config& config, const Membership& membership) {
@@ -282,10 +283,18 @@ Result<> Agent::one_turn(RoundDriver& driver) {
     stop_.wait_for(wait);
     return {};
   }
-  if (invitation->has_value() && is_spent(**invitation)) return refuse_spent(**invitation);
-  backoff_.reset();
-  if (!invitation->has_value()) return {};
+  if (!invitation->has_value()) {
+    backoff_.reset();
+    return {};
+  }
+  if (is_spent(**invitation)) return refuse_spent(**invitation);
   return answer(driver, **invitation);
+}
+
+/// The invitation comes again.
+Result<> Agent::wait_and_ask_again() {
+  stop_.wait_for(backoff_.next());
+  return {};
 }
 
 Result<> Agent::answer(RoundDriver& driver, const protocol::RoundInvitation& open) {
@@ -300,19 +309,20 @@ Result<> Agent::answer(RoundDriver& driver, const protocol::RoundInvitation& ope
   }
   if (needs_roster(open.roster_head)) {
     const auto synced = sync_roster({open.round, open.attempt});
-    if (!synced && is_retryable(synced.error())) return {};
+    if (!synced && is_retryable(synced.error())) return wait_and_ask_again();
     if (!synced) return pass(open, synced.error());
   }
   const auto checked = check_journal({open.round, open.attempt});
-  if (!checked && is_retryable(checked.error())) return {};
+  if (!checked && is_retryable(checked.error())) return wait_and_ask_again();
   if (!checked) return pass(open, checked.error());
   GS_CHECK(take_approvals(files_.paths, *journal_, log_));
   GS_TRY(const bool answered,
          settle_contributions(*journal_, files_.keys.id(), *spool_, *remote_, log_));
-  if (!answered) {
-    stop_.wait_for(backoff_.next());
-    return {};  // The invitation comes again.
-  }
+  // A coordinator that never answers must not keep the shop out of every task in silence: after
+  // some tries the round is looked at, and refused by name where the contribution matters.
+  if (!answered && ++unsettled_tries_ < kUnsettledTriesMax) return wait_and_ask_again();
+  unsettled_tries_ = 0;
+  backoff_.reset();
   {
     const std::lock_guard lock{mutex_};
     in_round_ = true;

@@ -41,6 +41,7 @@ class Agent {
   [[nodiscard]] LiveState live_state() const;
   void run_rounds();
   [[nodiscard]] Result<> one_turn(RoundDriver& driver);
+  [[nodiscard]] Result<> wait_and_ask_again();
   [[nodiscard]] Result<> answer(RoundDriver& driver, const protocol::RoundInvitation& open);
   [[nodiscard]] Result<> pass(const protocol::RoundInvitation& invitation, const Error& reason);
   /// Private vocabulary: takes part in key agreements; false when nothing came of what was said.
@@ -85,6 +86,7 @@ class Agent {
   bool in_round_ = false;
   std::optional<Error> failure_;
   Backoff backoff_;
+  int unsettled_tries_ = 0;  ///< Invitations in a row whose settlement nobody answered.
   std::optional<AttemptId> passed_;         ///< The newest attempt that needs no look any more.
   bool reached_ = false;                    ///< The last call for an invitation was answered.
   std::optional<AttemptId> offered_again_;  ///< The spent attempt that was offered last.
