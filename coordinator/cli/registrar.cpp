@@ -126,7 +126,7 @@ Result<> confirm(const cli::Invocation& invocation,
   std::string answer;
   std::getline(std::cin, answer);
   if (answer == "yes") return {};
-  return Error{BaseErrc::interrupted, "nothing was signed"};
+  return Error{BaseErrc::interrupted, "nothing was signed: the answer was not \"yes\""};
 }
 
 Result<> bind_first(const cli::Invocation& invocation, Registrar& registrar,
@@ -199,7 +199,9 @@ Result<cli::ExitCode> request(const cli::Invocation& invocation) {
   GS_CHECK(client.download("/v1/registrar/request", file));
   GS_TRY(const Bytes frame, read_file(file, kFrameBytesMax));
   GS_TRY(const auto asked, protocol::decode<protocol::RosterRequest>(frame));
-  invocation.err << "wrote " << asked.proposals.size() << " changes and a new head to " << file
+  const auto changes = asked.proposals.size();
+  invocation.err << "wrote " << changes << (changes == 1 ? " change" : " changes")
+                 << " and a new head to " << file
                  << "; the registrar signs it: guildsum-coordinator registrar sign\n";
   return cli::ExitCode::ok;
 }
