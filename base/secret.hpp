@@ -6,40 +6,46 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <openssl/crypto.h>
 
+#include "base/secret_memory.hpp"
+
 namespace guildsum {
 
-/// N secret bytes with a purpose. Move-only; wiped on destruction and on move; no comparison, no
-/// stream operator, no serialiser. Read only through `expose()`, whose view must not outlive the
-/// object.
+/// N secret bytes with a purpose, in secret memory (`secret_memory.hpp`). Move-only; wiped on
+/// destruction and on assignment; what was moved from is all zero. No comparison, no stream
+/// operator, no serialiser. Read only through `expose()`, whose view must not outlive the object.
 template <class Tag, std::size_t N>
 class Secret {
  public:
   static constexpr std::size_t kSize = N;
-  explicit Secret(std::span<const std::byte, N> in) noexcept {
-    std::ranges::copy(in, bytes_.begin());
+  explicit Secret(std::span<const std::byte, N> in) noexcept
+      : bytes_{static_cast<std::byte*>(allocate_secret(N))} {
+    std::ranges::copy(in, bytes_);
   }
-  Secret(Secret&& other) noexcept : bytes_{other.bytes_} { other.wipe(); }
+  Secret(Secret&& other) noexcept : bytes_{std::exchange(other.bytes_, nullptr)} {}
   Secret& operator=(Secret&& other) noexcept {
     if (this != &other) {
-      bytes_ = other.bytes_;
-      other.wipe();
+      free_secret(bytes_, N);
+      bytes_ = std::exchange(other.bytes_, nullptr);
     }
     return *this;
   }
   Secret(const Secret&) = delete;
   Secret& operator=(const Secret&) = delete;
-  ~Secret() { wipe(); }
+  ~Secret() { free_secret(bytes_, N); }
 
-  [[nodiscard]] std::span<const std::byte, N> expose() const noexcept { return bytes_; }
+  [[nodiscard]] std::span<const std::byte, N> expose() const noexcept {
+    return std::span<const std::byte, N>{bytes_ == nullptr ? kGone.data() : bytes_, N};
+  }
   /// A second holder of the same secret, spelled out because copies are otherwise impossible.
   [[nodiscard]] Secret duplicate() const noexcept { return Secret{expose()}; }
 
  private:
-  void wipe() noexcept { OPENSSL_cleanse(bytes_.data(), N); }
-  std::array<std::byte, N> bytes_{};
+  static constexpr std::array<std::byte, N> kGone{};  // What a moved-from secret exposes.
+  std::byte* bytes_;
 };
 
 /// Secret text of any length: a private key in PEM, a bearer token. Move-only; wiped on destruction

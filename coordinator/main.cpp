@@ -3,9 +3,11 @@
 
 #include "base/cli/command_line.hpp"
 #include "base/cli/signal.hpp"
+#include "base/secret_memory.hpp"
 #include "coordinator/cli/commands.hpp"
 
 int main(int argc, char** argv) {
+  static_cast<void>(guildsum::set_aside_secret_memory());  // `serve` tells how it went.
   try {
     guildsum::cli::ignore_broken_pipes();
     const auto program = guildsum::coordinator::coordinator_program();

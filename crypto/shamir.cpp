@@ -1,10 +1,13 @@
 #include "crypto/shamir.hpp"
 
 #include <algorithm>
+#include <new>
+#include <utility>
 
 #include <openssl/crypto.h>
 
 #include "base/assert.hpp"
+#include "base/secret_memory.hpp"
 #include "crypto/errors.hpp"
 
 namespace guildsum::crypto {
@@ -46,9 +49,8 @@ FieldElement inner_product(std::span<const FieldElement> points,
   return sum;
 }
 
-void wipe(std::vector<FieldElement>& elements) noexcept {
-  OPENSSL_cleanse(elements.data(), elements.size() * sizeof(FieldElement));
-}
+/// Limbs of the share that was moved from.
+constexpr ShareLimbs kGone{};
 
 }  // namespace
 
@@ -64,7 +66,7 @@ ShareIndex ShareIndex::of_position(std::size_t position) noexcept {
 
 Result<Share> Share::parse(ByteView encoded) noexcept {
   if (encoded.size() != kShareBytes) return CryptoErrc::wrong_length;
-  Limbs limbs;
+  ShareLimbs limbs;
   bool valid = true;
   for (std::size_t k = 0; k < kShareLimbs; ++k) {
     const auto value = load_le<std::uint64_t>(encoded.subspan(8 * k, 8));
@@ -77,17 +79,24 @@ Result<Share> Share::parse(ByteView encoded) noexcept {
   return share;
 }
 
-Share::Share(Share&& other) noexcept : limbs_{other.limbs_} { other.wipe(); }
+Share::Share(const ShareLimbs& limbs) noexcept
+    : limbs_{new (allocate_secret(sizeof(ShareLimbs))) ShareLimbs(limbs)} {}
+
+Share::Share(Share&& other) noexcept : limbs_{std::exchange(other.limbs_, nullptr)} {}
 
 Share& Share::operator=(Share&& other) noexcept {
   if (this == &other) return *this;
-  limbs_ = other.limbs_;
-  other.wipe();
+  free_secret(limbs_, sizeof(ShareLimbs));
+  limbs_ = std::exchange(other.limbs_, nullptr);
   return *this;
 }
 
-void Share::encode(std::span<std::byte, kShareBytes> out) const noexcept {
-  for (std::size_t k = 0; k < kShareLimbs; ++k) store_le(limbs_[k].value(), out.subspan(8 * k, 8));
+Share::~Share() { free_secret(limbs_, sizeof(ShareLimbs)); }
+
+const ShareLimbs& Share::expose() const noexcept { return limbs_ == nullptr ? kGone : *limbs_; }
+
+void encode_share(const ShareLimbs& limbs, std::span<std::byte, kShareBytes> out) noexcept {
+  for (std::size_t k = 0; k < kShareLimbs; ++k) store_le(limbs[k].value(), out.subspan(8 * k, 8));
 }
 
 std::array<std::byte, kShareBytes> Share::encode() const noexcept {
@@ -95,8 +104,6 @@ std::array<std::byte, kShareBytes> Share::encode() const noexcept {
   encode(out);
   return out;
 }
-
-void Share::wipe() noexcept { OPENSSL_cleanse(limbs_.data(), sizeof(limbs_)); }
 
 FieldElement evaluate(std::span<const FieldElement> coefficients, ShareIndex index) noexcept {
   const FieldElement x = FieldElement::reduce(index.value());
@@ -109,8 +116,8 @@ Result<std::vector<Share>> split(Secret256 secret, SharePolicy policy, SeedStrea
   if (policy.threshold == 0 || policy.threshold > policy.count || policy.count > kMaxShares) {
     return CryptoErrc::invalid_threshold;
   }
-  std::vector<Share::Limbs> limbs(policy.count);
-  std::vector<FieldElement> polynomial(policy.threshold);
+  std::vector<ShareLimbs, SecretAllocator<ShareLimbs>> limbs(policy.count);
+  std::vector<FieldElement, SecretAllocator<FieldElement>> polynomial(policy.threshold);
   for (std::size_t k = 0; k < kShareLimbs; ++k) {
     polynomial[0] = limb(secret, k);
     for (std::size_t i = 1; i < policy.threshold; ++i) polynomial[i] = coefficients.field_element();
@@ -118,10 +125,7 @@ Result<std::vector<Share>> split(Secret256 secret, SharePolicy policy, SeedStrea
       limbs[j][k] = evaluate(polynomial, ShareIndex::of_position(j));
     }
   }
-  std::vector<Share> shares(limbs.begin(), limbs.end());
-  wipe(polynomial);
-  OPENSSL_cleanse(limbs.data(), limbs.size() * sizeof(Share::Limbs));
-  return shares;
+  return std::vector<Share>(limbs.begin(), limbs.end());
 }
 
 Result<Recovery> Recovery::create(std::span<const ShareIndex> holders) {
@@ -151,7 +155,7 @@ Result<FieldElement> Recovery::recover_element(std::span<const FieldElement> poi
   return inner_product(points, weights_);
 }
 
-Result<void> Recovery::recover_into(std::span<const Share* const> shares,
+Result<void> Recovery::recover_into(std::span<const ShareLimbs* const> shares,
                                     std::span<std::byte, kSharedSecretBytes> secret) const {
   std::ranges::fill(secret, std::byte{0});
   if (shares.size() != weights_.size()) return CryptoErrc::wrong_length;
@@ -159,7 +163,7 @@ Result<void> Recovery::recover_into(std::span<const Share* const> shares,
   for (std::size_t k = 0; k < kShareLimbs; ++k) {
     FieldElement value;
     for (std::size_t i = 0; i < shares.size(); ++i) {
-      value = value + shares[i]->expose()[k] * weights_[i];
+      value = value + (*shares[i])[k] * weights_[i];
     }
     excess |= value.value() >> (k + 1 < kShareLimbs ? kLimbBits : kLastLimbBits);
     put_limb(secret, k, FieldElement::reduce(value.value() & kLimbMask));

@@ -40,32 +40,36 @@ class ShareIndex {
   std::uint32_t value_;
 };
 
-/// One holder's part of one secret. Move-only, wiped on destruction and on move.
+/// The five values of a share.
+using ShareLimbs = std::array<FieldElement, kShareLimbs>;
+
+/// Five little-endian 64-bit limbs, each below p.
+void encode_share(const ShareLimbs& limbs, std::span<std::byte, kShareBytes> out) noexcept;
+
+/// One holder's part of one secret, in secret memory (base/secret_memory.hpp). Move-only, wiped on
+/// destruction and on assignment; what was moved from is all zero.
 class Share {
  public:
-  using Limbs = std::array<FieldElement, kShareLimbs>;
-
-  explicit Share(const Limbs& limbs) noexcept : limbs_{limbs} {}
+  explicit Share(const ShareLimbs& limbs) noexcept;
   /// @return CryptoErrc::wrong_length unless 40 bytes; CryptoErrc::invalid_share if a limb is >= p.
   [[nodiscard]] static Result<Share> parse(ByteView encoded) noexcept;
   Share(Share&& other) noexcept;
   Share& operator=(Share&& other) noexcept;
   Share(const Share&) = delete;
   Share& operator=(const Share&) = delete;
-  ~Share() { wipe(); }
+  ~Share();
   /// A second holder of the same share, spelled out.
-  [[nodiscard]] Share duplicate() const noexcept { return Share{limbs_}; }
+  [[nodiscard]] Share duplicate() const noexcept { return Share{expose()}; }
 
   /// The only way to read it; the view must not outlive the share.
-  [[nodiscard]] const Limbs& expose() const noexcept { return limbs_; }
-  /// Five little-endian 64-bit limbs, each below p.
-  void encode(std::span<std::byte, kShareBytes> out) const noexcept;
+  [[nodiscard]] const ShareLimbs& expose() const noexcept;
+  /// As `encode_share`.
+  void encode(std::span<std::byte, kShareBytes> out) const noexcept { encode_share(expose(), out); }
   /// The same by value; the caller's copy is the caller's to wipe.
   [[nodiscard]] std::array<std::byte, kShareBytes> encode() const noexcept;
 
  private:
-  void wipe() noexcept;
-  Limbs limbs_;
+  ShareLimbs* limbs_;
 };
 
 struct SharePolicy {
@@ -102,7 +106,7 @@ class Recovery {
   ///         opens to more than its 52 (last: 48) bits, which no secret does.
   template <SecretType S>
     requires(S::kSize == kSharedSecretBytes)
-  [[nodiscard]] Result<S> recover(std::span<const Share* const> shares) const {
+  [[nodiscard]] Result<S> recover(std::span<const ShareLimbs* const> shares) const {
     std::array<std::byte, kSharedSecretBytes> bytes{};
     const Result<void> opened = recover_into(shares, bytes);
     if (opened.has_error()) return opened.error();
@@ -111,7 +115,7 @@ class Recovery {
     return secret;
   }
   /// The same into memory of the caller, all zero on an error.
-  [[nodiscard]] Result<void> recover_into(std::span<const Share* const> shares,
+  [[nodiscard]] Result<void> recover_into(std::span<const ShareLimbs* const> shares,
                                           std::span<std::byte, kSharedSecretBytes> secret) const;
   /// The polynomial at zero from its values `points` at the holders' indices.
   /// @return CryptoErrc::wrong_length if their number differs from the holders'.

@@ -1,9 +1,11 @@
 #include <exception>
 #include <iostream>
 
+#include "base/secret_memory.hpp"
 #include "participant/commands/commands.hpp"
 
 int main(int argc, char** argv) {
+  static_cast<void>(guildsum::set_aside_secret_memory());  // `serve` tells how it went.
   try {
     const auto program = guildsum::participant::participant_program();
     return static_cast<int>(guildsum::cli::run(program, argc, argv, std::cout, std::cerr));

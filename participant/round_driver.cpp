@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/errors.hpp"
+#include "base/secret_memory.hpp"
 #include "participant/errors.hpp"
 #include "participant/uploader.hpp"
 #include "protocol/errors.hpp"
@@ -131,6 +132,7 @@ Result<> RoundDriver::finish(const Phase& phase) {
                                        {"outcome", phase_name(phase)},
                                        {"counted", record_.counted},
                                        {"accepted", record_.accepted}});
+  if (secrets_outside_arena() > 0) warn_about_secret_memory(parts_.retry.log);
   description_.reset();
   return {};
 }

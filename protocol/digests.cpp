@@ -129,12 +129,13 @@ Digest revealed_shares_digest(std::span<const RevealedShare> shares) {
 
 Digest share_commitment(const RoundDigest& rd, CohortPosition dealer, CohortPosition holder,
                         ShareKind kind, std::span<const std::byte, 32> salt,
-                        const crypto::Share& share) {
+                        const crypto::ShareLimbs& share) {
   std::array<std::byte, 9> route{};
   store_le(dealer.value(), MutableByteView{route}.first<4>());
   store_le(holder.value(), MutableByteView{route}.subspan<4, 4>());
   route[8] = static_cast<std::byte>(kind);
-  std::array<std::byte, crypto::kShareBytes> limbs = share.encode();
+  std::array<std::byte, crypto::kShareBytes> limbs;
+  crypto::encode_share(share, limbs);
   const Digest commitment =
       crypto::sha256(as_bytes("share"), rd.view(), ByteView{route}, salt, ByteView{limbs});
   OPENSSL_cleanse(limbs.data(), limbs.size());

@@ -49,11 +49,11 @@ namespace guildsum::protocol {
 [[nodiscard]] Digest revealed_shares_digest(std::span<const RevealedShare> shares);
 
 /// SHA-256("share" || rd || dealer || holder || kind || salt || five limbs).
-/// `share.index` is not hashed: it is the holder's position + 1.
+/// The share's index is not hashed: it is the holder's position + 1.
 [[nodiscard]] Digest share_commitment(const RoundDigest& rd, CohortPosition dealer,
                                       CohortPosition holder, ShareKind kind,
                                       std::span<const std::byte, 32> salt,
-                                      const crypto::Share& share);
+                                      const crypto::ShareLimbs& share);
 
 /// Chain hash up to a result: the value of `RoundResult::transcript`. Covers the previous chain
 /// hash and every field of the result but that one and the signature, hence rd, U1, U2, sum and

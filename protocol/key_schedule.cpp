@@ -109,9 +109,9 @@ ShareSealing share_sealing(const crypto::SharedSecret& shared, const RoundDigest
 
 ShareCommitments commitments_of(const ShareRoute& route, const DealtShares& shares) {
   return {share_commitment(route.rd, route.dealer, route.holder, ShareKind::mask_key,
-                           shares.mask_key_salt.expose(), shares.mask_key),
+                           shares.mask_key_salt.expose(), shares.mask_key.expose()),
           share_commitment(route.rd, route.dealer, route.holder, ShareKind::self_seed,
-                           shares.self_seed_salt.expose(), shares.self_seed)};
+                           shares.self_seed_salt.expose(), shares.self_seed.expose())};
 }
 
 Result<> check_commitments(const ShareRoute& route, const DealtShares& shares,

@@ -199,23 +199,15 @@ enum class ShareKind : std::uint8_t { mask_key = 1, self_seed = 2 };
 /// A share after its holder revealed it: no secret any more, hence copyable.
 class PublicShare {
  public:
-  PublicShare() noexcept : share_{crypto::Share::Limbs{}} {}
+  PublicShare() noexcept = default;
   PublicShare(const crypto::Share& share) noexcept  // NOLINT(google-explicit-constructor)
-      : share_{share.duplicate()} {}
-  PublicShare(const PublicShare& other) noexcept : share_{other.share_.duplicate()} {}
-  PublicShare& operator=(const PublicShare& other) noexcept {
-    if (this != &other) share_ = other.share_.duplicate();
-    return *this;
-  }
-  ~PublicShare() = default;
+      : limbs_{share.expose()} {}
   /// For `crypto::Recovery`.
-  [[nodiscard]] const crypto::Share& get() const noexcept { return share_; }
-  friend bool operator==(const PublicShare& a, const PublicShare& b) noexcept {
-    return a.share_.expose() == b.share_.expose();
-  }
+  [[nodiscard]] const crypto::ShareLimbs& get() const noexcept { return limbs_; }
+  friend bool operator==(const PublicShare&, const PublicShare&) noexcept = default;
 
  private:
-  crypto::Share share_;
+  crypto::ShareLimbs limbs_{};
 };
 
 /// One share that a holder reveals: of b_j when j is a survivor, else of e_j.

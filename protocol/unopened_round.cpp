@@ -43,7 +43,7 @@ Result<> check_opened(const DealerFault& fault, const RoundView& round) {
 /// The shares give no secret, or another one than the dealer's check-in announced.
 bool is_misdealt(const CheckIn& dealer, ShareKind kind, std::span<const OpenedShare> shares) {
   std::vector<crypto::ShareIndex> holders;
-  std::vector<const crypto::Share*> points;
+  std::vector<const crypto::ShareLimbs*> points;
   for (const OpenedShare& opened : shares) {
     holders.push_back(crypto::ShareIndex::of_position(opened.holder.value()));
     points.push_back(&opened.share.get());

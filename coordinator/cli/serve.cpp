@@ -5,6 +5,7 @@
 #include "base/cli/signal.hpp"
 #include "base/cli/table.hpp"
 #include "base/json.hpp"
+#include "base/secret_memory.hpp"
 #include "coordinator/application.hpp"
 #include "coordinator/cli/commands.hpp"
 #include "coordinator/cli/location.hpp"
@@ -23,6 +24,7 @@ Result<cli::ExitCode> serve(const cli::Invocation& invocation) {
   LogOptions options = loaded.config.log;
   if (invocation.global.log_format == LogFormat::json) options.format = LogFormat::json;
   GS_TRY(const auto log, open_log(options, clock));
+  warn_about_secret_memory(*log);
   GS_TRY(auto application, Application::start(std::move(loaded.config), clock, random, *log));
   while (!stop.wait_for_stop(kMaintenance)) application->maintain();
   log->info("stopping");

@@ -85,7 +85,7 @@ Result<RevealedSecret> open_secret(const Unmasking& phase, std::size_t sharer,
   const ParticipantId& dealer = shared.sharers[sharer].member;
   const auto position = shared.described.view.cohort.position_of(dealer);
   const ShareKind kind = due_kind(phase, dealer);
-  std::vector<const crypto::Share*> shares;
+  std::vector<const crypto::ShareLimbs*> shares;
   for (const auto& [member, answer] : phase.answers)
     shares.push_back(&answer.shares[sharer].share.get());
   GS_TRY(const OpenedSecret secret, recovery.recover<OpenedSecret>(shares));

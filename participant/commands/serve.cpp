@@ -1,5 +1,6 @@
 #include "base/cli/signal.hpp"
 #include "base/file.hpp"
+#include "base/secret_memory.hpp"
 #include "participant/agent.hpp"
 #include "participant/commands/commands.hpp"
 
@@ -24,6 +25,7 @@ Result<cli::ExitCode> serve(const cli::Invocation& invocation) {
   log->info("agent.start", {{"version", GUILDSUM_VERSION},
                             {"shop", opened->membership.name},
                             {"coordinator", opened->membership.url.text()}});
+  warn_about_secret_memory(*log);
   Agent agent{config, *opened, clock, random, *log};
   agent.on_failure = [&stop] { stop.request_stop(); };
   GS_CHECK(agent.start());

@@ -189,7 +189,9 @@ void serialize(A& a, SurvivorCertificate& v) {
 // A template, because a secret share converts to a public one.
 template <std::same_as<PublicShare> Revealed>
 void save(CanonicalOut& out, const Revealed& share) {
-  out.raw(share.get().encode());
+  std::array<std::byte, crypto::kShareBytes> encoded;
+  crypto::encode_share(share.get(), encoded);
+  out.raw(encoded);
 }
 inline void load(BoundedIn& in, PublicShare& share) {
   const ByteView encoded = in.take(crypto::kShareBytes);

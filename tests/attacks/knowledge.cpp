@@ -53,7 +53,7 @@ std::optional<std::array<std::byte, 32>> Knowledge::secret(const ParticipantId& 
   if (shares_of(dealer, kind) < view_.descriptor.t) return std::nullopt;
   const auto position = *view_.cohort.position_of(dealer);
   std::vector<crypto::ShareIndex> holders;
-  std::vector<const crypto::Share*> shares;
+  std::vector<const crypto::ShareLimbs*> shares;
   for (const auto& [holder, share] : shares_.at({position, kind})) {
     holders.push_back(crypto::ShareIndex::of_position(holder.value()));
     shares.push_back(&share.get());

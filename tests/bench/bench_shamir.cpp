@@ -52,8 +52,8 @@ void shamir_recover(benchmark::State& state) {
   Sharing sharing;
   const auto shares = deal(sharing.secret, n, sharing.stream);
   const auto holders = first_holders(threshold_of(n));
-  std::vector<const Share*> chosen;
-  for (std::size_t i = 0; i < holders.size(); ++i) chosen.push_back(&shares[i]);
+  std::vector<const ShareLimbs*> chosen;
+  for (std::size_t i = 0; i < holders.size(); ++i) chosen.push_back(&shares[i].expose());
   for (auto _ : state) {
     const auto recovery = Recovery::create(holders);
     for (std::size_t i = 0; i < n; ++i) {

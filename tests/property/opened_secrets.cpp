@@ -26,7 +26,7 @@ bool OpenedSecrets::recovers(const SecretName& name,
                              const std::map<std::size_t, protocol::PublicShare>& shares) const {
   const protocol::RoundView& view = variants_[name.variant].view;
   std::vector<crypto::ShareIndex> holders;
-  std::vector<const crypto::Share*> points;
+  std::vector<const crypto::ShareLimbs*> points;
   for (const auto& [holder, share] : shares) {
     const auto position = view.cohort.position_of(check_ins_[holder].sender);
     holders.push_back(crypto::ShareIndex::of_position(position->value()));

@@ -108,10 +108,10 @@ std::array<std::byte, 32> random_secret(Draw& draw) {
 std::array<std::byte, 32> opened(const std::vector<crypto::Share>& shares,
                                  const std::vector<std::size_t>& positions) {
   std::vector<crypto::ShareIndex> holders;
-  std::vector<const crypto::Share*> points;
+  std::vector<const crypto::ShareLimbs*> points;
   for (const std::size_t position : positions) {
     holders.push_back(crypto::ShareIndex::of_position(position));
-    points.push_back(&shares[position]);
+    points.push_back(&shares[position].expose());
   }
   std::array<std::byte, 32> secret{};
   const auto recovery = crypto::Recovery::create(holders);

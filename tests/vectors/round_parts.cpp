@@ -41,8 +41,8 @@ Bytes recovered(const std::vector<std::pair<std::uint32_t, Bytes>>& shares) {
     BOOST_REQUIRE(share.has_value());
     parsed.push_back(std::move(*share));
   }
-  std::vector<const crypto::Share*> points;
-  for (const crypto::Share& share : parsed) points.push_back(&share);
+  std::vector<const crypto::ShareLimbs*> points;
+  for (const crypto::Share& share : parsed) points.push_back(&share.expose());
   const auto recovery = crypto::Recovery::create(holders);
   BOOST_REQUIRE(recovery.has_value());
   Bytes secret(32);

@@ -30,10 +30,10 @@ std::vector<Share> dealt(const SampleSecret& secret, SharePolicy policy, std::ui
 Result<SampleSecret> opened(const std::vector<Share>& shares,
                             std::span<const std::size_t> positions) {
   std::vector<ShareIndex> holders;
-  std::vector<const Share*> chosen;
+  std::vector<const ShareLimbs*> chosen;
   for (const std::size_t position : positions) {
     holders.push_back(ShareIndex::of_position(position));
-    chosen.push_back(&shares[position]);
+    chosen.push_back(&shares[position].expose());
   }
   GS_TRY(const Recovery recovery, Recovery::create(holders));
   return recovery.recover<SampleSecret>(chosen);
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(the_number_of_shares_must_fit_the_set) {
   const ShareIndex holders[] = {ShareIndex::of_position(0), ShareIndex::of_position(1)};
   const auto recovery = Recovery::create(holders);
   BOOST_TEST(recovery->size() == 2U);
-  const Share* const one[] = {&shares[0]};
+  const ShareLimbs* const one[] = {&shares[0].expose()};
   BOOST_TEST((recovery->recover<SampleSecret>(one).error() == CryptoErrc::wrong_length));
   const FieldElement element[] = {FieldElement{}};
   BOOST_TEST((recovery->recover_element(element).error() == CryptoErrc::wrong_length));
@@ -180,7 +180,8 @@ BOOST_AUTO_TEST_CASE(one_set_of_weights_opens_many_secrets) {
   for (std::uint64_t i = 0; i < 5; ++i) {
     const auto secret = test::sample_secret<SampleSecret>(i);
     const auto shares = dealt(secret, {.threshold = 3, .count = 7}, i);
-    const Share* const chosen[] = {&shares[4], &shares[1], &shares[6]};
+    const ShareLimbs* const chosen[] = {&shares[4].expose(), &shares[1].expose(),
+                                        &shares[6].expose()};
     BOOST_TEST(to_hex(recovery->recover<SampleSecret>(chosen)->expose()) ==
                to_hex(secret.expose()));
   }
@@ -188,11 +189,10 @@ BOOST_AUTO_TEST_CASE(one_set_of_weights_opens_many_secrets) {
 
 BOOST_AUTO_TEST_CASE(limbs_beyond_their_bits_are_no_secret_and_leave_zeros) {
   for (std::size_t k = 0; k < kShareLimbs; ++k) {
-    Share::Limbs limbs{};
+    ShareLimbs limbs{};
     limbs[k] = FieldElement::reduce(std::uint64_t{1} << (k + 1 < kShareLimbs ? 52 : 48));
-    const Share share{limbs};
     const ShareIndex holders[] = {ShareIndex::of_position(0)};
-    const Share* const chosen[] = {&share};
+    const ShareLimbs* const chosen[] = {&limbs};
     std::array<std::byte, 32> out;
     out.fill(std::byte{1});
     const auto recovered = Recovery::create(holders)->recover_into(chosen, out);
