@@ -9,6 +9,7 @@
 #include "crypto/hkdf.hpp"
 #include "crypto/key_file.hpp"
 #include "participant/errors.hpp"
+#include "participant/sweep.hpp"
 
 namespace guildsum::participant {
 namespace {
@@ -176,17 +177,10 @@ Result<Bytes> KeptInputs::read(const protocol::RoundDigest& rd) const {
 }
 
 Result<> KeptInputs::sweep(std::span<const protocol::RoundDigest> keep) const {
-  std::error_code error;
-  std::vector<std::filesystem::path> old;
-  std::filesystem::directory_iterator entries{directory_, error};
-  for (; !error && entries != std::filesystem::directory_iterator{}; entries.increment(error)) {
-    const std::string name = entries->path().filename().string();
-    const bool wanted = std::ranges::any_of(
+  return sweep_directory(directory_, [keep](const std::string& name) {
+    return std::ranges::any_of(
         keep, [&](const protocol::RoundDigest& rd) { return name == rd.hex(); });
-    if (!wanted) old.push_back(entries->path());
-  }
-  for (const auto& path : old) GS_CHECK(remove_file(path));
-  return {};
+  });
 }
 
 }  // namespace guildsum::participant

@@ -6,6 +6,7 @@
 
 #include "base/errors.hpp"
 #include "participant/errors.hpp"
+#include "participant/sweep.hpp"
 #include "protocol/blob_id.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/wire.hpp"
@@ -122,17 +123,10 @@ Result<protocol::RoundDescription> Spool::description(const protocol::RoundDiges
 }
 
 Result<> Spool::sweep(std::span<const protocol::RoundDigest> keep) const {
-  std::error_code error;
-  std::vector<std::filesystem::path> old;
-  std::filesystem::directory_iterator entries{directory_, error};
-  for (; !error && entries != std::filesystem::directory_iterator{}; entries.increment(error)) {
-    const std::string name = entries->path().filename().string();
-    const bool wanted = std::ranges::any_of(
+  return sweep_directory(directory_, [keep](const std::string& name) {
+    return std::ranges::any_of(
         keep, [&](const protocol::RoundDigest& rd) { return name.starts_with(rd.hex()); });
-    if (!wanted) old.push_back(entries->path());
-  }
-  for (const auto& path : old) GS_CHECK(remove_file(path));
-  return {};
+  });
 }
 
 }  // namespace guildsum::participant
