@@ -3,10 +3,12 @@
 
 #include "base/cli/command_line.hpp"
 #include "base/cli/signal.hpp"
+#include "base/core_dumps.hpp"
 #include "base/secret_memory.hpp"
 #include "coordinator/cli/commands.hpp"
 
 int main(int argc, char** argv) {
+  guildsum::forbid_core_dumps();
   static_cast<void>(guildsum::set_aside_secret_memory());  // `serve` tells how it went.
   try {
     guildsum::cli::ignore_broken_pipes();
