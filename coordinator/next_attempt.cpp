@@ -98,7 +98,9 @@ Result<> RoundService::step_over_lost_sum(const RoundRow& last) {
 
 Result<> RoundService::choose_shops(StepState& state,
                                     const std::optional<SharedVocabulary>& vocabulary) {
-  GS_TRY(const std::set<ParticipantId> out, left_out_of(parts_.ledger, state.epoch));
+  GS_TRY(std::set<ParticipantId> out, left_out_of(parts_.ledger, state.epoch));
+  GS_TRY(auto faulty, proven_faulty(parts_.ledger, parts_.blobs, state.epoch));
+  out.merge(faulty);
   if (out.empty() && !vocabulary) return {};
   // Without the vocabulary's key a shop could only refuse.
   state.invited =
@@ -113,7 +115,7 @@ Result<> RoundService::choose_shops(StepState& state,
   parts_.log.warn("round.left_out", {{"round", state.key.round},
                                      {"attempt", state.key.attempt},
                                      {"shops", names},
-                                     {"reason", "complaints about key shares"}});
+                                     {"reason", "complaints, or proven to have misdealt"}});
   return {};
 }
 

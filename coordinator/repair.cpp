@@ -1,6 +1,7 @@
 #include "coordinator/repair.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include <boost/json/object.hpp>
@@ -75,6 +76,30 @@ Result<std::optional<PendingRepair>> pending_repair(std::span<const RoundRow> at
                 [&](const ParticipantId& shop) { return faulty.contains(shop); });
   repair->deadline_missed = repair->tried > 0 && waited_in_vain(attempts.back());
   return repair;
+}
+
+Result<std::set<ParticipantId>> proven_faulty(Ledger& ledger, const Blobs& blobs,
+                                              protocol::Epoch epoch) {
+  std::vector<RoundRow> lost;
+  GS_CHECK(ledger.read([&](LedgerReader& rows) -> Result<> {
+    lost.clear();
+    GS_TRY(const auto keys, rows.attempts_of(epoch));
+    std::set<protocol::RoundId> rounds;
+    for (const RoundKey& key : keys) rounds.insert(key.round);
+    for (const protocol::RoundId round : rounds) {
+      GS_TRY(const auto attempts, rows.attempts(round));
+      std::ranges::copy_if(attempts, std::back_inserter(lost), [](const RoundRow& row) {
+        return row.status == RoundStatus::lost;
+      });
+    }
+    return {};
+  }));
+  std::set<ParticipantId> faulty;
+  for (const RoundRow& row : lost) {
+    GS_TRY(const auto unopened, unopened_of(row, blobs));
+    if (unopened) faulty.merge(faulty_in(*unopened));
+  }
+  return faulty;
 }
 
 bool may_be_repaired(const PendingRepair& repair, const RoundSettings& settings,

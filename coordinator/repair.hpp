@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -34,6 +35,10 @@ struct PendingRepair {
 /// @return nothing when none of them was certified without opening, or the last one completed.
 [[nodiscard]] Result<std::optional<PendingRepair>> pending_repair(
     std::span<const RoundRow> attempts, const Blobs& blobs);
+
+/// Dealers whose fault an attempt of this task proved: with them in it no attempt opens.
+[[nodiscard]] Result<std::set<ParticipantId>> proven_faulty(Ledger& ledger, const Blobs& blobs,
+                                                            protocol::Epoch epoch);
 
 /// Whether it is worth another attempt: shops and attempts are left, and all survivors may still
 /// take part.

@@ -28,7 +28,12 @@ Step on(Opening phase, SumOpened event, const RoundContext& context) {
 }
 
 Step on(Opening phase, OpeningFailed event, const RoundContext& context) {
-  return abort(event.reason, &phase.round.certified.proposed.shared.described, {}, {}, context);
+  const CertifiedRound& round = phase.round.certified;
+  std::optional<protocol::UnopenedRound> unopened;
+  // Inputs that were lost here can come again. A model that cannot take the sum never can.
+  if (event.reason == protocol::AbortReason::storage_failed) unopened = unopened_round(round, {});
+  return abort(event.reason, &round.proposed.shared.described, {}, {}, context,
+               std::move(unopened));
 }
 
 Step complete(CollectingVotes phase, const RoundContext& context) {

@@ -109,6 +109,27 @@ BOOST_AUTO_TEST_CASE(dealers_proven_at_fault_in_any_attempt_are_left_out) {
   BOOST_TEST(!setup.may_be_repaired());
 }
 
+BOOST_AUTO_TEST_CASE(who_misdealt_in_a_round_is_known_for_the_rest_of_the_task) {
+  Setup setup;
+  const std::uint32_t t = setup.round.view.descriptor.t;
+  setup.add_unopened({protocol::test::fault_of(setup.round, 3, protocol::ShareKind::self_seed, t)});
+  setup.add_unopened();
+  testing::LedgerSetup ledger;
+  GS_REQUIRE_DONE(ledger.change([&](LedgerWriter& rows) -> Result<> {
+    GS_CHECK(rows.add_task(testing::sample_task(7)));
+    for (const RoundRow& row : setup.attempts) {
+      GS_CHECK(rows.add_round(row));
+      GS_CHECK(rows.end_round(row));
+    }
+    return {};
+  }));
+  const auto faulty = [&](std::uint32_t epoch) {
+    return proven_faulty(*ledger.ledger, *setup.blobs, protocol::Epoch{epoch}).value();
+  };
+  BOOST_TEST((faulty(7) == std::set<ParticipantId>{setup.round.shops[3].id()}));
+  BOOST_TEST(faulty(8).empty());
+}
+
 BOOST_AUTO_TEST_CASE(it_is_tried_as_often_as_any_sum_and_until_its_deadline) {
   Setup setup;
   setup.settings.attempts_max = 2;
