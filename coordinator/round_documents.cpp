@@ -40,6 +40,15 @@ Result<> RoundService::note_refusal(const protocol::Refusal& refusal) {
   const bool known = std::ranges::any_of(
       rows, [&](const RoundRow& row) { return row.key.attempt == refusal.attempt; });
   if (!known) return ProtocolErrc::wrong_round;
+  GS_TRY(const auto noted, read_from(parts_.ledger, [&](LedgerReader& reader) {
+           return reader.refusals_of(refusal.round);
+         }));
+  // The first one stays: repeated, it must cost no transaction and wake nobody.
+  if (std::ranges::any_of(noted, [&](const RefusalRow& row) {
+        return row.identity == refusal.sender && row.attempt == refusal.attempt;
+      })) {
+    return {};
+  }
   const RefusalRow row{refusal.sender, refusal.round, refusal.attempt, refusal.code, now()};
   GS_CHECK(parts_.ledger.change(
       [&](LedgerWriter& writer) { return writer.add_refusal(row, kRefusalRoundsKept); }));

@@ -144,7 +144,8 @@ asio::awaitable<Result<Response>> get_phase(ShopApiParts& parts, ParticipantId s
   GS_CO_TRY(const auto wait, poll_wait(request));
   const auto seen = static_cast<std::uint32_t>(std::min<std::uint64_t>(after, 1000));
   std::function<Result<std::optional<Response>>()> look =
-      [&parts, round, sender, seen]() -> Result<std::optional<Response>> {
+      [&parts, peer = *request.peer, round, sender, seen]() -> Result<std::optional<Response>> {
+    GS_CHECK(parts.membership.authorise(peer));  // Or it is revoked while it waits.
     GS_TRY(auto message, parts.rounds.message_for_shop(round, sender, seen));
     if (!message) return std::optional<Response>{};
     Response response = Response::bytes(std::move(message->frame));
@@ -255,7 +256,8 @@ asio::awaitable<Result<Response>> get_agreement(ShopApiParts& parts, Participant
   GS_CO_TRY(const SeenAgreement seen, parse_seen(request.query_text("after")));
   GS_CO_TRY(const auto wait, poll_wait(request));
   std::function<Result<std::optional<Response>>()> look =
-      [&parts, sender, seen]() -> Result<std::optional<Response>> {
+      [&parts, peer = *request.peer, sender, seen]() -> Result<std::optional<Response>> {
+    GS_CHECK(parts.membership.authorise(peer));
     auto message = parts.keys->message_for(sender, seen.id, seen.number);
     if (!message) return std::optional<Response>{};
     Response response = Response::bytes(std::move(message->frame));

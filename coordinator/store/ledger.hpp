@@ -83,7 +83,7 @@ class LedgerWriter : public LedgerReader {
   [[nodiscard]] virtual Result<> set_last_check_in(const ParticipantId& identity,
                                                    ByteView frame) = 0;
   /// The first one of an attempt stays. A shop's refusals of rounds that are more than
-  /// `kept_rounds` older than this one are forgotten.
+  /// `kept_rounds` older than the newest round it refused are forgotten, this one too.
   [[nodiscard]] virtual Result<> add_refusal(const RefusalRow& row, std::uint64_t kept_rounds) = 0;
   [[nodiscard]] virtual Result<> add_invitation(const InvitationRow& row) = 0;
   /// BaseErrc::already_exists if it was used before.

@@ -85,8 +85,10 @@ Result<> SqliteWrites::add_refusal(const RefusalRow& row, std::uint64_t kept_rou
                    "ON CONFLICT(identity, round, attempt) DO NOTHING",
                    row.identity, row.round.value(), row.attempt.value(), row.code,
                    row.at_unix_ms));
-  return execute(database_, "DELETE FROM refusal WHERE identity = ? AND round + ? < ?",
-                 row.identity, kept_rounds, row.round.value());
+  return execute(database_,
+                 "DELETE FROM refusal WHERE identity = ?1 AND round + ?2 < "
+                 "(SELECT max(round) FROM refusal WHERE identity = ?1)",
+                 row.identity, kept_rounds);
 }
 
 Result<> SqliteWrites::add_invitation(const InvitationRow& row) {

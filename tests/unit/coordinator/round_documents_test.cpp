@@ -88,6 +88,30 @@ BOOST_AUTO_TEST_CASE(attempts_are_shown_under_their_round_with_reasons) {
   BOOST_TEST(parse(setup.service->rounds_document()).at("rounds").as_array().size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(a_refusal_is_noted_once_however_often_it_comes) {
+  ServiceSetup setup;
+  setup.start_task();
+  setup.settle();
+  const testing::ShopAgent& shop = setup.shops[0];
+  protocol::Refusal refusal;
+  refusal.sender = shop.applicant.id();
+  refusal.round = RoundId{1};
+  refusal.code = "repeated-step";
+  const auto note = [&] {
+    protocol::sign(refusal, setup.terms.federation, shop.applicant.signer);
+    return setup.service->note_refusal(refusal);
+  };
+  GS_REQUIRE_DONE(note());
+  const auto changes = setup.faulty.changes;
+  GS_REQUIRE_DONE(note());
+  refusal.code = "new-lineage";
+  GS_REQUIRE_DONE(note());
+  BOOST_TEST(setup.faulty.changes == changes);
+  BOOST_TEST(setup.log.count("round.refused_by") == 1U);
+  refusal.round = RoundId{2};
+  GS_CHECK_REFUSED(note(), protocol::ProtocolErrc::wrong_round);
+}
+
 BOOST_AUTO_TEST_CASE(lists_are_oldest_first) {
   ServiceSetup setup;
   for (int i = 0; i < 3; ++i) {

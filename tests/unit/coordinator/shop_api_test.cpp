@@ -1,6 +1,8 @@
 // The shops' listener as real agents' clients see it.
 #include "coordinator/http/shop_api.hpp"
 
+#include <future>
+
 #include "application_setup.hpp"
 #include "base/errors.hpp"
 #include "protocol/errors.hpp"
@@ -114,6 +116,21 @@ BOOST_AUTO_TEST_CASE(a_round_invites_every_shop_and_names_every_mistake) {
                  .has_error());
   BOOST_TEST(shops[0].client->upload_chunk(attempt, 0, Bytes(10)).has_error());
   BOOST_TEST(shops[0].client->begin_upload(attempt, Bytes(10)).has_error());
+}
+
+BOOST_AUTO_TEST_CASE(a_shop_that_is_revoked_while_it_waits_is_told) {
+  Setup setup;
+  std::vector<Shop> shops;
+  for (const char* name : {"a", "b", "c"}) shops.push_back(setup.join(name));
+  BOOST_TEST((setup.here({"round", "start", "--task", "popularity"}).code == cli::ExitCode::ok));
+  const auto invitation = shops[0].client->invitation(std::nullopt, 20s).value();
+  BOOST_REQUIRE(invitation.has_value());
+  // Nobody checks in: without the revocation the answer would be that there is nothing new.
+  auto waiting = std::async(std::launch::async, [&] {
+    return shops[0].client->phase(invitation->round, 0, 25s);
+  });
+  BOOST_TEST((setup.here({"shop", "revoke", "a"}).code == cli::ExitCode::ok));
+  BOOST_TEST(waiting.get().has_error());
 }
 
 BOOST_AUTO_TEST_CASE(only_what_was_published_can_be_fetched) {

@@ -158,6 +158,8 @@ BOOST_AUTO_TEST_CASE(refusals_are_kept_one_per_attempt_and_old_ones_go) {
   for (const RefusalRow& row : of(1)) BOOST_TEST(row.code != "duplicate");
   add(1, 12, "repeated-step");
   BOOST_TEST(of(1).size() == 1U);
+  add(1, 1, "too-few");  // One that comes as late as this is forgotten at once.
+  BOOST_TEST(of(1).size() == 1U);
   const auto last = setup.read([](LedgerReader& rows) { return rows.last_refusals(); }).value();
   BOOST_REQUIRE(last.size() == 2U);
   for (const RefusalRow& row : last) {
