@@ -145,8 +145,9 @@ Config read_all(Reader& reader) {
   if (reader.has("evaluation.holdout")) out.holdout = reader.path("evaluation.holdout", "");
   out.keep_plain = reader.boolean("outbox.keep_plain", false);
   read_listen(reader, out.serving);
-  out.serving.model = reader.choice("serving.model", "auto",
-                                    {"auto", "popularity", "ease", "ials", "bpr", "softmax"});
+  out.serving.model =
+      reader.choice("serving.model", "auto",
+                    {"auto", "popularity", "ease", "ials", "bpr", "softmax", "alone"});
   out.serving.stock = reader.list("serving.stock");
   out.serving.own_weight = reader.number("serving.own_weight", 0, {.min = 0, .max = 1000});
   out.policy = read_policy(reader);

@@ -16,7 +16,8 @@ struct ServingConfig {
   std::string address = "127.0.0.1";  ///< Loopback only: the API has no login.
   std::uint16_t port = 0;             ///< 0 lets the system choose; see endpoints.json.
   /// "auto" takes what is best on the shop's own hold-out, and the newest model where there is
-  /// none; else "popularity", "ease", "ials", "bpr" or "softmax".
+  /// none, but the shop's own where that is better than every shared one; else "popularity",
+  /// "ease", "ials", "bpr", "softmax" or "alone", the shop's own.
   std::string model = "auto";
   std::vector<std::string> stock;  ///< Item ids the shop sells; empty means the whole list.
   double own_weight = 0;           ///< gamma: how many times the shop's own Gram is added (EASE).

@@ -6,6 +6,7 @@
 #include "participant/agent_files.hpp"
 #include "participant/commands/commands.hpp"
 #include "participant/commands/local_client.hpp"
+#include "participant/serving/own_model.hpp"
 #include "participant/serving/recommendations.hpp"
 
 namespace guildsum::participant {
@@ -24,7 +25,9 @@ Result<boost::json::object> from_store(const Config& config, const Recommendatio
   shelf.put_data(own.data);
   GS_TRY(const auto evaluations, files->models->evaluations());
   for (const EvaluationRecord& record : evaluations) {
+    if (record.data != own.data->digest) continue;
     if (record.role == "federated") shelf.put_quality(record.kind, record.quality.ndcg_at_20);
+    if (record.role == kOwnModel) shelf.put_quality(record.role, record.quality.ndcg_at_20);
   }
   GS_TRY(const auto records, files->models->models());
   for (const ModelRecord& record : records) {
@@ -32,6 +35,10 @@ Result<boost::json::object> from_store(const Config& config, const Recommendatio
     GS_TRY(auto model,
            build_model(record, *files->models, *shelf.data(), config.serving, shelf.vocabulary()));
     shelf.put(std::move(model));
+  }
+  if (keeps_own(shelf, config.serving)) {
+    GS_TRY(auto alone, build_own_model(*shelf.data(), config.serving, shelf.vocabulary()));
+    shelf.put(std::move(alone));
   }
   GS_TRY(const auto answer, recommend_for(query, shelf, *files->purchases, random));
   return to_json(answer, true);

@@ -49,9 +49,32 @@ void ModelShelf::put(ServedModel model) {
   models_.insert_or_assign(model.kind, std::move(model));
 }
 
+void ModelShelf::remove(std::string_view kind) {
+  const std::lock_guard lock{mutex_};
+  models_.erase(std::string{kind});
+}
+
 void ModelShelf::put_quality(const std::string& kind, double ndcg_at_20) {
   const std::lock_guard lock{mutex_};
   quality_[kind] = ndcg_at_20;
+}
+
+std::optional<double> ModelShelf::quality(const std::string& kind) const {
+  const std::lock_guard lock{mutex_};
+  const auto found = quality_.find(kind);
+  return found == quality_.end() ? std::nullopt : std::optional{found->second};
+}
+
+std::optional<double> ModelShelf::best_shared_quality() const {
+  const std::lock_guard lock{mutex_};
+  std::optional<double> best;
+  for (const auto& [kind, model] : models_) {
+    const auto measured = quality_.find(kind);
+    const bool is_shared = model.version.value() > 0;
+    if (!is_shared || measured == quality_.end()) continue;
+    best = std::max(best.value_or(-1), measured->second);
+  }
+  return best;
 }
 
 std::optional<ServedModel> ModelShelf::chosen() const {

@@ -17,7 +17,8 @@ namespace guildsum::participant {
 
 /// A recommender that is ready to answer.
 struct ServedModel {
-  std::string kind;                ///< a task kind; "own-popularity" before any shared model.
+  /// A task kind; "alone" for the shop's own EASE, "own-popularity" before any shared model.
+  std::string kind;
   protocol::ModelVersion version;  ///< 0 for the shop's own.
   std::shared_ptr<const models::Recommender> recommender;
 };
@@ -39,8 +40,13 @@ class ModelShelf {
   [[nodiscard]] std::vector<models::ItemIndex> unsold() const;
   [[nodiscard]] std::shared_ptr<const ShopData> data() const;
   void put(ServedModel model);
+  /// Harmless when there is none.
+  void remove(std::string_view kind);
   /// Quality on the own hold-out, by which "auto" chooses.
   void put_quality(const std::string& kind, double ndcg_at_20);
+  [[nodiscard]] std::optional<double> quality(const std::string& kind) const;
+  /// Of the shared models here that were measured.
+  [[nodiscard]] std::optional<double> best_shared_quality() const;
 
   /// What to recommend from: the configured kind if it is there, or by "auto" the best on the own
   /// hold-out, the newest where nothing was measured, and the shop's own popularity before any

@@ -2,17 +2,17 @@
 
 #include <malloc.h>
 
-#include "models/ease.hpp"
-#include "models/gram.hpp"
 #include "models/ials.hpp"
 #include "models/metrics.hpp"
 #include "models/popularity.hpp"
+#include "participant/serving/own_model.hpp"
 
 namespace guildsum::participant {
 namespace {
 
 constexpr std::string_view kPopularity = "popularity";
-constexpr std::string_view kAlone = "alone";
+constexpr std::string_view kAlone = kOwnModel;  // as a role
+constexpr std::string_view kEase = "ease";
 constexpr std::string_view kFederated = "federated";
 constexpr std::string_view kVocabulary = "vocabulary";
 
@@ -73,6 +73,7 @@ void ModelWorker::run() {
       lock.unlock();
       score_baselines();
     }
+    apply_guard();
     malloc_trim(0);
     lock.lock();
     working_ = false;
@@ -104,10 +105,16 @@ bool ModelWorker::is_scored(const std::string& role, const std::string& kind,
   for (const EvaluationRecord& record : *known) {
     if (record.role != role || record.kind != kind || record.version != version) continue;
     if (record.data != data.digest) continue;
-    if (role == kFederated) shelf_.put_quality(kind, record.quality.ndcg_at_20);
+    put_quality(record);
     return true;
   }
   return false;
+}
+
+/// What `chosen` and the guard compare.
+void ModelWorker::put_quality(const EvaluationRecord& record) {
+  if (record.role == kFederated) shelf_.put_quality(record.kind, record.quality.ndcg_at_20);
+  if (record.role == kAlone) shelf_.put_quality(record.role, record.quality.ndcg_at_20);
 }
 
 Result<> ModelWorker::score(const std::string& role, const ServedModel& model,
@@ -120,7 +127,7 @@ Result<> ModelWorker::score(const std::string& role, const ServedModel& model,
                                       models::EvaluationProtocol::discover);
   EvaluationRecord record{role, kind, model.version, meter.quality(), data.digest};
   GS_CHECK(store_.keep_evaluation(record));
-  if (role == kFederated) shelf_.put_quality(kind, record.quality.ndcg_at_20);
+  put_quality(record);
   log_.info("model.scored", {{"role", role},
                              {"kind", model.kind},
                              {"version", model.version},
@@ -138,17 +145,31 @@ void ModelWorker::score_baselines() {
   if (!scored) log_.error("model.not_scored", {{"kind", "baselines"}, {"reason", scored.error()}});
 }
 
-/// EASE on the shop's own purchases: what it would have without the federation.
 Result<> ModelWorker::score_alone(const ShopData& data) {
-  ServedModel alone;
-  alone.kind = "ease";
-  if (is_scored(std::string{kAlone}, alone.kind, alone.version, data)) return {};
-  models::EaseOptions options;
-  options.ridge = models::EasePlan{}.ridge_alone;
-  GS_TRY(options.stock, stock_of(config_, shelf_.vocabulary()));
-  GS_TRY(auto made, models::make_ease(models::gram_of(data.bought), options));
-  alone.recommender = std::move(made.recommender);
-  return score(std::string{kAlone}, alone, data);
+  if (is_scored(std::string{kAlone}, std::string{kEase}, {}, data)) return {};
+  GS_TRY(ServedModel own, build_own_model(data, config_, shelf_.vocabulary()));
+  own.kind = kEase;  // The evaluations say which model it is, and the role that it is the own one.
+  return score(std::string{kAlone}, own, data);
+}
+
+/// Serves the shop's own model where it is the better one, and no longer where it is not.
+void ModelWorker::apply_guard() {
+  if (!keeps_own(shelf_, config_)) {
+    if (own_built_for_) log_.info("model.own_dropped", {{"reason", "a shared model is better"}});
+    own_built_for_.reset();
+    return shelf_.remove(kOwnModel);
+  }
+  const auto data = shelf_.data();
+  if (own_built_for_ == data->digest) return;
+  auto own = build_own_model(*data, config_, shelf_.vocabulary());
+  if (!own) {
+    log_.error("model.not_usable", {{"kind", kOwnModel}, {"version", 0}, {"reason", own.error()}});
+    return;
+  }
+  shelf_.put(*std::move(own));
+  own_built_for_ = data->digest;
+  log_.info("model.own_kept", {{"ndcg_at_20", shelf_.quality(std::string{kOwnModel}).value_or(0)},
+                               {"best_shared", shelf_.best_shared_quality().value_or(0)}});
 }
 
 /// The customers' own vectors for these item factors; they never leave the store.

@@ -43,6 +43,8 @@ class ModelWorker {
   [[nodiscard]] Result<> score(const std::string& role, const ServedModel& model,
                                const ShopData& data);
   [[nodiscard]] Result<> score_alone(const ShopData& data);
+  void put_quality(const EvaluationRecord& record);
+  void apply_guard();
   [[nodiscard]] Result<> keep_customer_factors(const ModelRecord& record, const ShopData& data);
   [[nodiscard]] bool is_scored(const std::string& role, const std::string& kind,
                                protocol::ModelVersion version, const ShopData& data);
@@ -58,6 +60,7 @@ class ModelWorker {
   bool baselines_ = false;
   bool working_ = false;
   bool stopping_ = false;
+  std::optional<crypto::Digest> own_built_for_;  ///< The purchases of the own model on the shelf.
   std::thread thread_;
 };
 

@@ -10,6 +10,7 @@
 #include "base/json.hpp"
 #include "base/log.hpp"
 #include "models/task_plan.hpp"
+#include "participant/serving/own_model.hpp"
 #include "participant/serving/remedies.hpp"
 
 namespace guildsum::participant {
@@ -201,6 +202,17 @@ std::string quality_text(const bj::object& status) {
   return lines.empty() ? lines : "on the shop's own hold-out: NDCG@20, Recall@20\n" + lines;
 }
 
+/// Which model answers; unknown while no agent runs.
+std::string serving_line(const bj::object& status) {
+  const auto* serving = status.if_contains("serving");
+  if (serving == nullptr || !serving->is_object()) return {};
+  const bj::object& object = serving->get_object();
+  const std::string model = text_at(object, "model");
+  if (model.empty()) return {};
+  if (model == kOwnModel) return "serving       the shop's own model, not a shared one\n";
+  return "serving       " + model + ", version " + text_at(object, "model_version") + "\n";
+}
+
 std::string registrar_line(const bj::object& registrar) {
   if (registrar.at("embedded").get_bool()) return "inside the coordinator";
   std::string line = "external, " + text_at(registrar, "fingerprint");
@@ -262,7 +274,7 @@ std::string status_text(const bj::object& status) {
          ", sent " + cli::format_bytes(count_at(status, "bytes_up")) +
          " of masked numbers and signatures, 0 customer records\n";
   out += "model         version " + text_at(status, "model_version") + "\n";
-  out += quality_text(status);
+  out += serving_line(status) + quality_text(status);
   for (const auto& refusal : status.at("refusals").get_array()) {
     const bj::object& object = refusal.get_object();
     out += "refused       " + text_at(object, "at") + " round " + text_at(object, "round") + ": " +
