@@ -2,6 +2,8 @@
 
 #include <malloc.h>
 
+#include <utility>
+
 #include "models/ials.hpp"
 #include "models/metrics.hpp"
 #include "models/popularity.hpp"
@@ -147,27 +149,30 @@ void ModelWorker::score_baselines() {
 
 Result<> ModelWorker::score_alone(const ShopData& data) {
   if (is_scored(std::string{kAlone}, std::string{kEase}, {}, data)) return {};
-  GS_TRY(ServedModel own, build_own_model(data, config_, shelf_.vocabulary()));
-  own.kind = kEase;  // The evaluations say which model it is, and the role that it is the own one.
-  return score(std::string{kAlone}, own, data);
+  GS_TRY(own_, build_own_model(data, config_, shelf_.vocabulary()));
+  ServedModel scored = *own_;
+  scored.kind = kEase;  // Evaluations say which model it is; the role says that it is the own one.
+  return score(std::string{kAlone}, scored, data);
 }
 
 /// Serves the shop's own model where it is the better one, and no longer where it is not.
 void ModelWorker::apply_guard() {
+  const auto built = std::exchange(own_, {});
   if (!keeps_own(shelf_, config_)) {
-    if (own_built_for_) log_.info("model.own_dropped", {{"reason", "a shared model is better"}});
-    own_built_for_.reset();
+    if (own_kept_for_) log_.info("model.own_dropped", {{"reason", "a shared model is better"}});
+    own_kept_for_.reset();
     return shelf_.remove(kOwnModel);
   }
   const auto data = shelf_.data();
-  if (own_built_for_ == data->digest) return;
-  auto own = build_own_model(*data, config_, shelf_.vocabulary());
+  if (own_kept_for_ == data->digest) return;
+  auto own = built ? Result<ServedModel>{*built}
+                   : build_own_model(*data, config_, shelf_.vocabulary());
   if (!own) {
     log_.error("model.not_usable", {{"kind", kOwnModel}, {"version", 0}, {"reason", own.error()}});
     return;
   }
   shelf_.put(*std::move(own));
-  own_built_for_ = data->digest;
+  own_kept_for_ = data->digest;
   log_.info("model.own_kept", {{"ndcg_at_20", shelf_.quality(std::string{kOwnModel}).value_or(0)},
                                {"best_shared", shelf_.best_shared_quality().value_or(0)}});
 }

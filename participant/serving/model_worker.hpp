@@ -60,7 +60,8 @@ class ModelWorker {
   bool baselines_ = false;
   bool working_ = false;
   bool stopping_ = false;
-  std::optional<crypto::Digest> own_built_for_;  ///< The purchases of the own model on the shelf.
+  std::optional<ServedModel> own_;              ///< Built to be scored, for the guard to keep.
+  std::optional<crypto::Digest> own_kept_for_;  ///< The purchases of the own model on the shelf.
   std::thread thread_;
 };
 
