@@ -132,7 +132,7 @@ Result<EaseRecommender> make_ease(const GramModel& gram, const EaseOptions& opti
   for (int raises = 0; raises <= kRaisesMax; ++raises, ridge *= kRidgeFactor) {
     auto matrix = dense_gram(gram, options, active);
     for (std::size_t i = 0; i < m; ++i) matrix[i * m + i] += ridge;
-    if (m == 0 || kernels::best_kernels().invert_spd(matrix.data(), m)) {
+    if (m == 0 || kernels::best_kernels<kernels::DenseKernels>().invert_spd(matrix.data(), m)) {
       return EaseRecommender{
           std::make_unique<Ease>(gram.items, options.stock, std::move(active), matrix), ridge};
     }

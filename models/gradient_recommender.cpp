@@ -1,54 +1,50 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
-#include <utility>
-
-#include <Eigen/Core>
+#include <span>
+#include <vector>
 
 #include "models/detail/history_split.hpp"
+#include "models/detail/item_vectors.hpp"
 #include "models/errors.hpp"
 #include "models/gradient.hpp"
 
 namespace guildsum::models {
 namespace {
 
-using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using Vectors = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
 class Factorisation final : public Recommender {
  public:
-  Factorisation(const VectorModel& model, const std::vector<ItemIndex>& stock)
-      : name_{to_string(model.kind)}, stock_(model.items, stock.empty()) {
-    const auto d = static_cast<Eigen::Index>(model.factors);
-    const Matrix vectors =
-        Eigen::Map<const Vectors>{model.item_vectors.data(), model.items, d + 1}.cast<double>();
-    factors_ = vectors.leftCols(d);
-    biases_ = vectors.col(d);
-    for (const auto item : stock) stock_[item] = true;
+  Factorisation(const VectorModel& model, std::span<const ItemIndex> stock)
+      : name_{to_string(model.kind)},
+        vectors_{model.item_vectors, model.items, model.factors, model.factors + std::size_t{1}},
+        biases_(model.items),
+        unsold_{detail::outside_stock(stock, model.items)} {
+    for (std::size_t i = 0; i < biases_.size(); ++i) {
+      const std::size_t last = (i + 1) * (std::size_t{model.factors} + 1) - 1;
+      biases_[i] = static_cast<double>(model.item_vectors[last]);
+    }
   }
   [[nodiscard]] std::string_view name() const noexcept override { return name_; }
   [[nodiscard]] std::uint32_t items() const noexcept override {
-    return static_cast<std::uint32_t>(stock_.size());
+    return static_cast<std::uint32_t>(biases_.size());
   }
 
   void score(std::span<const ItemIndex> history, std::span<double> scores) const override {
-    Eigen::Map<Eigen::VectorXd> out{scores.data(), factors_.rows()};
-    out = biases_;
+    std::ranges::copy(biases_, scores.begin());
     if (!history.empty()) {
-      Eigen::VectorXd sum = Eigen::VectorXd::Zero(factors_.cols());
-      for (const auto item : history) sum += factors_.row(item).transpose();
-      out.noalias() += factors_ * (sum * share(history));
+      auto customer = vectors_.sum_of(history);
+      for (double& value : customer) value *= share(history);
+      vectors_.add_scores(customer, scores);
     }
-    for (std::size_t i = 0; i < stock_.size(); ++i) {
-      if (!stock_[i]) scores[i] = -std::numeric_limits<double>::infinity();
-    }
+    for (const auto item : unsold_) scores[item] = -std::numeric_limits<double>::infinity();
   }
 
   [[nodiscard]] Explanation explain(std::span<const ItemIndex> history,
                                     ItemIndex item) const override {
-    auto result = detail::split_over_history(history, stock_[item], [&](ItemIndex j) {
-      return share(history) * factors_.row(item).dot(factors_.row(j));
-    });
-    if (!stock_[item]) return result;
+    const bool sold = !std::ranges::binary_search(unsold_, item);
+    auto result = detail::split_over_history(
+        history, sold, [&](ItemIndex j) { return share(history) * product(item, j); });
+    if (!sold) return result;
     result.constant = biases_[item];
     result.score += result.constant;
     return result;
@@ -59,11 +55,18 @@ class Factorisation final : public Recommender {
   static double share(std::span<const ItemIndex> history) {
     return 1.0 / std::sqrt(static_cast<double>(history.size()));
   }
+  [[nodiscard]] double product(ItemIndex a, ItemIndex b) const {
+    double sum = 0;
+    for (std::size_t k = 0; k < vectors_.factors(); ++k) {
+      sum += static_cast<double>(vectors_[a][k]) * static_cast<double>(vectors_[b][k]);
+    }
+    return sum;
+  }
 
   std::string_view name_;
-  Matrix factors_;  // [items x factors]
-  Eigen::VectorXd biases_;
-  std::vector<bool> stock_;
+  detail::ItemVectors vectors_;
+  std::vector<double> biases_;
+  std::vector<ItemIndex> unsold_;
 };
 
 }  // namespace

@@ -5,34 +5,10 @@
 
 #include "models/detail/ials_task.hpp"
 #include "models/errors.hpp"
-#include "models/kernels/kernels.hpp"
+#include "models/half_step.hpp"
 
 namespace guildsum::models {
 namespace {
-
-/// One half of an alternation: exact factors of the rows of `matrix` for fixed factors of its
-/// columns.
-Result<std::vector<float>> solve_side(const IalsPlan& plan, std::span<const float> factors,
-                                      const Interactions& matrix, double column_total) {
-  const std::size_t d = plan.factors;
-  const auto& kernels = kernels::best_kernels();
-  std::vector<float> shared(d * d);
-  kernels.gram(factors.data(), factors.size() / d, d, static_cast<float>(plan.unobserved_weight),
-               shared.data());
-  std::vector<float> regularisation(matrix.customers());
-  for (std::size_t u = 0; u < regularisation.size(); ++u) {
-    const auto count = static_cast<double>(matrix.row(u).size());
-    regularisation[u] =
-        static_cast<float>(detail::frequency_regularisation(plan, count, column_total));
-  }
-  std::vector<float> solved(matrix.customers() * d);
-  if (!kernels.solve_rows(factors.data(), d, shared.data(), matrix.offsets().data(),
-                          matrix.columns().data(), regularisation.data(), 0, matrix.customers(),
-                          solved.data())) {
-    return Error{ModelsErrc::not_positive_definite, "iALS system"};
-  }
-  return solved;
-}
 
 double count_active(const Interactions& interactions) {
   std::size_t active = 0;
@@ -44,26 +20,39 @@ double count_active(const Interactions& interactions) {
 
 Result<std::vector<float>> solve_customers(const IalsPlan& plan,
                                            std::span<const float> item_factors,
-                                           const Interactions& interactions) {
+                                           const Interactions& interactions, ThreadPool* threads) {
   if (item_factors.size() != std::size_t{interactions.items()} * plan.factors) {
     return Error{ModelsErrc::wrong_shape, "item factors do not fit the item list"};
   }
-  return solve_side(plan, item_factors, interactions, static_cast<double>(interactions.items()));
+  return solve_half_step(
+      {plan, item_factors, interactions, static_cast<double>(interactions.items()), threads});
 }
 
 Result<FactorModel> train_ials(const IalsPlan& plan, const Interactions& interactions,
-                               const std::function<void(std::uint32_t)>& after_epoch) {
+                               const std::function<void(std::uint32_t)>& after_epoch,
+                               const IalsTraining& training) {
   TaskPlan task;
   task.kind = TaskKind::ials;
   task.items = interactions.items();
   task.ials = plan;
   GS_CHECK(task.validate());
   const Interactions by_item = interactions.transposed();
+  const auto items = static_cast<double>(interactions.items());
   const double customers = count_active(interactions);
   FactorModel model{interactions.items(), plan.factors, detail::starting_factors(task), plan};
+  std::vector<float> users(interactions.customers() * plan.factors, 0.0F);
   for (std::uint32_t epoch = 1; epoch <= plan.epochs; ++epoch) {
-    GS_TRY(const auto users, solve_customers(plan, model.item_factors, interactions));
-    GS_TRY(model.item_factors, solve_side(plan, users, by_item, customers));
+    const HalfStep for_users{plan, model.item_factors, interactions, items, training.threads};
+    const HalfStep for_items{plan, users, by_item, customers, training.threads};
+    if (training.gradient_steps > 0) {
+      take_half_step(for_users, training.gradient_steps, users);
+      take_half_step(for_items, training.gradient_steps, model.item_factors);
+    } else {
+      GS_TRY(users, solve_half_step(for_users));
+      // The customers' factors lie elsewhere now.
+      GS_TRY(model.item_factors,
+             solve_half_step({plan, users, by_item, customers, training.threads}));
+    }
     if (after_epoch) after_epoch(epoch);
   }
   return model;

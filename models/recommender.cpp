@@ -20,6 +20,27 @@ bool better(const Recommendation& a, const Recommendation& b) noexcept {
   return a.score != b.score ? a.score > b.score : a.item < b.item;
 }
 
+/// The `count` best of the scores. Items come in ascending order, so that one that is not above the
+/// worst of `count` found before it loses to it: most items cost one comparison.
+std::vector<Recommendation> best_scores(std::span<const double> scores, std::size_t count) {
+  count = std::min(count, scores.size());
+  std::vector<Recommendation> heap;  // The worst on top.
+  heap.reserve(count);
+  std::uint32_t i = 0;
+  for (; heap.size() < count && i < scores.size(); ++i) {
+    if (scores[i] > kUnrankable) heap.push_back({i, scores[i]});
+  }
+  std::ranges::make_heap(heap, better);
+  for (; count > 0 && i < scores.size(); ++i) {
+    if (!(scores[i] > heap.front().score)) continue;
+    std::ranges::pop_heap(heap, better);
+    heap.back() = {i, scores[i]};
+    std::ranges::push_heap(heap, better);
+  }
+  std::ranges::sort_heap(heap, better);
+  return heap;
+}
+
 }  // namespace
 
 std::vector<Recommendation> best_of(std::span<double> scores, std::span<const ItemIndex> history,
@@ -28,15 +49,7 @@ std::vector<Recommendation> best_of(std::span<double> scores, std::span<const It
     for (const auto item : history) scores[item] = kUnrankable;
   }
   for (const auto item : options.exclude) scores[item] = kUnrankable;
-  std::vector<Recommendation> ranked;
-  ranked.reserve(scores.size());
-  for (std::uint32_t i = 0; i < scores.size(); ++i) {
-    if (scores[i] > kUnrankable) ranked.push_back({i, scores[i]});
-  }
-  const auto count = std::min(options.count, ranked.size());
-  std::ranges::partial_sort(ranked, ranked.begin() + static_cast<std::ptrdiff_t>(count), better);
-  ranked.resize(count);
-  return ranked;
+  return best_scores(scores, options.count);
 }
 
 std::vector<Recommendation> recommend(const Recommender& model, std::span<const ItemIndex> history,

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <new>
 #include <numeric>
 
 #include "base/bytes.hpp"
+#include "models/detail/aligned.hpp"
 #include "models/detail/delta_task.hpp"
 #include "models/detail/split_mix.hpp"
 #include "models/errors.hpp"
@@ -16,6 +16,7 @@ namespace guildsum::models::detail {
 namespace {
 
 constexpr std::size_t kTriplesAtOnce = 4'096;  // 48 KiB: stays in the cache between fill and use.
+constexpr std::size_t kPurchasesAhead = 8;     // Purchases between fetching a row and using it.
 constexpr std::size_t kCustomersAtOnce = 64;   // Rows of a softmax minibatch.
 
 std::uint64_t seed_from(Random& random) {
@@ -32,40 +33,24 @@ void shuffle(std::vector<Value>& values, SplitMix64& random) {
 }
 
 /// Copies rows of `from` values into rows of `to`, cutting or padding with zeros.
-std::vector<float> restride(std::span<const float> values, std::size_t from, std::size_t to) {
+template <class Values>
+Values restride(std::span<const float> values, std::size_t from, std::size_t to) {
   const std::size_t rows = values.size() / from;
-  std::vector<float> out(rows * to, 0.0F);
+  Values out(rows * to, 0.0F);
   for (std::size_t row = 0; row < rows; ++row) {
     std::copy_n(values.data() + row * from, std::min(from, to), out.data() + row * to);
   }
   return out;
 }
 
-/// Memory whose rows lie alike in every run: vectorised sums start where an address is aligned, and
-/// their last bits with it.
-template <class Value>
-struct AlignedAllocator {
-  using value_type = Value;
-  static constexpr std::align_val_t kAlignment{64};
-  AlignedAllocator() = default;
-  template <class Other>
-  explicit AlignedAllocator(const AlignedAllocator<Other>&) noexcept {}
-  Value* allocate(std::size_t count) {
-    return static_cast<Value*>(::operator new(count * sizeof(Value), kAlignment));
-  }
-  void deallocate(Value* values, std::size_t) noexcept { ::operator delete(values, kAlignment); }
-  friend bool operator==(const AlignedAllocator&, const AlignedAllocator&) { return true; }
-};
-using AlignedFloats = std::vector<float, AlignedAllocator<float>>;
-
 /// Vectors of one local training, padded for the kernels.
 struct Training {
   const GradientPlan& plan;
   const Interactions& data;
   std::size_t stride;
-  std::vector<float> users;  // [customers x stride]
-  std::vector<float> start;  // [items x stride]
-  std::vector<float> items;  // [items x stride]
+  AlignedFloats users;  // [customers x stride]
+  AlignedFloats start;  // [items x stride]
+  AlignedFloats items;  // [items x stride]
   SplitMix64 random;
 };
 
@@ -86,12 +71,33 @@ std::vector<Purchase> purchases_with_negatives(const Interactions& data) {
   return purchases;
 }
 
+/// Binary search without a branch to mispredict: the sides are taken by chance.
+bool contains(std::span<const ItemIndex> bought, ItemIndex item) noexcept {
+  const ItemIndex* first = bought.data();
+  for (std::size_t left = bought.size(); left > 1;) {
+    const std::size_t half = left / 2;
+    first += first[half] <= item ? half : 0;
+    left -= half;
+  }
+  return !bought.empty() && *first == item;
+}
+
 ItemIndex draw_negative(std::span<const ItemIndex> bought, std::uint32_t items,
                         SplitMix64& random) {
   while (true) {
     const ItemIndex item = random.below(items);
-    if (!std::ranges::binary_search(bought, item)) return item;
+    if (!contains(bought, item)) return item;
   }
+}
+
+/// Fetches what `draw_negative` will read for later purchases of a random order: where a row
+/// begins, and half as far ahead its middle, where the search begins.
+void fetch_rows(const Interactions& data, std::span<const Purchase> purchases, std::size_t at) {
+  if (at + 2 * kPurchasesAhead >= purchases.size()) return;
+  const auto offsets = data.offsets();
+  __builtin_prefetch(&offsets[purchases[at + 2 * kPurchasesAhead].user]);
+  const std::size_t user = purchases[at + kPurchasesAhead].user;
+  __builtin_prefetch(&data.columns()[(offsets[user] + offsets[user + 1]) / 2]);
 }
 
 void train_bpr(Training& training) {
@@ -100,7 +106,7 @@ void train_bpr(Training& training) {
   std::vector<kernels::BprTriple> triples;
   triples.reserve(kTriplesAtOnce);
   const auto flush = [&] {
-    kernels::best_local_kernels().bpr_steps(
+    kernels::best_kernels<kernels::LocalKernels>().bpr_steps(
         {training.users.data(), training.items.data(), training.start.data(), training.stride,
          triples.data(), triples.size(), static_cast<float>(plan.local_rate),
          static_cast<float>(plan.regularisation), static_cast<float>(plan.proximal)});
@@ -108,7 +114,9 @@ void train_bpr(Training& training) {
   };
   for (std::uint32_t epoch = 0; epoch < plan.local_epochs; ++epoch) {
     shuffle(purchases, training.random);
-    for (const auto& [user, item] : purchases) {
+    for (std::size_t at = 0; at < purchases.size(); ++at) {
+      const auto [user, item] = purchases[at];
+      fetch_rows(training.data, purchases, at);
       for (std::uint32_t k = 0; k < plan.negatives; ++k) {
         triples.push_back(
             {user, item,
@@ -190,9 +198,9 @@ class SoftmaxStep {
   void take(const Candidates& candidates, std::span<const std::uint32_t> users) {
     gather(candidates, users);
     const auto count = candidates.listed().size();
-    kernels::best_local_kernels().softmax_gradient({users_.data(), users.size(), items_.data(),
-                                                    count, training_.stride, totals_.data(),
-                                                    logits_.data(), gradient_.data()});
+    kernels::best_kernels<kernels::LocalKernels>().softmax_gradient(
+        {users_.data(), users.size(), items_.data(), count, training_.stride, totals_.data(),
+         logits_.data(), gradient_.data()});
     add_purchases(candidates, users);
     move(candidates, static_cast<float>(users.size()));
   }
@@ -275,10 +283,10 @@ std::size_t padded_stride(std::size_t factors) noexcept {
   return (factors + kernels::kRowGroup) / kernels::kRowGroup * kernels::kRowGroup;
 }
 
-std::vector<float> fold_in_customers(std::span<const float> vectors, std::size_t factors,
-                                     const Interactions& interactions) {
+AlignedFloats fold_in_customers(std::span<const float> vectors, std::size_t factors,
+                                const Interactions& interactions) {
   const std::size_t stride = padded_stride(factors);
-  std::vector<float> users(interactions.customers() * stride, 0.0F);
+  AlignedFloats users(interactions.customers() * stride, 0.0F);
   for (std::size_t u = 0; u < interactions.customers(); ++u) {
     const auto row = interactions.row(u);
     if (row.empty()) continue;
@@ -301,7 +309,7 @@ Result<std::vector<float>> train_locally(const TaskPlan& plan, std::span<const f
   }
   const std::size_t d = plan.gradient.factors;
   const std::size_t stride = padded_stride(d);
-  auto items = restride(vectors, d + 1, stride);
+  auto items = restride<AlignedFloats>(vectors, d + 1, stride);
   Training training{plan.gradient,
                     interactions,
                     stride,
@@ -314,7 +322,7 @@ Result<std::vector<float>> train_locally(const TaskPlan& plan, std::span<const f
   } else {
     train_softmax(training);
   }
-  auto trained = restride(training.items, stride, d + 1);
+  auto trained = restride<std::vector<float>>(training.items, stride, d + 1);
   if (!std::ranges::all_of(trained, [](float value) { return std::isfinite(value); })) {
     return Error{ModelsErrc::not_finite, "local training diverged; lower local_rate"};
   }

@@ -6,6 +6,7 @@
 
 #include "base/random.hpp"
 #include "base/result.hpp"
+#include "models/detail/aligned.hpp"
 #include "models/interactions.hpp"
 #include "models/task_plan.hpp"
 
@@ -38,8 +39,7 @@ namespace guildsum::models::detail {
 
 /// Customers' vectors [customers x stride] for item vectors [items x (factors + 1)]; value
 /// `factors` of each row is 1, which multiplies an item's bias. Customers without a purchase get 0.
-[[nodiscard]] std::vector<float> fold_in_customers(std::span<const float> vectors,
-                                                   std::size_t factors,
-                                                   const Interactions& interactions);
+[[nodiscard]] AlignedFloats fold_in_customers(std::span<const float> vectors, std::size_t factors,
+                                              const Interactions& interactions);
 
 }  // namespace guildsum::models::detail

@@ -91,8 +91,8 @@ bool invert_spd(double* data, std::size_t size) {
 
 }  // namespace
 
-extern const Kernels GS_KERNEL_CAT(kKernels_, GS_KERNEL_ISA);
-const Kernels GS_KERNEL_CAT(kKernels_, GS_KERNEL_ISA){GS_KERNEL_TEXT(GS_KERNEL_ISA), gram,
+extern const DenseKernels GS_KERNEL_CAT(kDenseKernels_, GS_KERNEL_ISA);
+const DenseKernels GS_KERNEL_CAT(kDenseKernels_, GS_KERNEL_ISA){GS_KERNEL_TEXT(GS_KERNEL_ISA), gram,
                                                       solve_rows, invert_spd};
 
 }  // namespace guildsum::models::kernels

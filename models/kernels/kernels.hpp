@@ -13,7 +13,7 @@ enum class Isa : std::uint8_t { base, v3, v4 };
 /// its own crosses between translation units compiled with different flags. All functions are
 /// thread safe. Results differ in the last bits between instruction sets, so nothing that is hashed
 /// may come from here.
-struct Kernels {
+struct DenseKernels {
   std::string_view name;
   /// out [d x d] = weight * X^T X for X [rows x d], row-major.
   void (*gram)(const float* x, std::size_t rows, std::size_t d, float weight, float* out);
@@ -31,9 +31,18 @@ struct Kernels {
   bool (*invert_spd)(double* matrix, std::size_t n);
 };
 
-/// The kernels for `isa`, or null if this build does not have them or this CPU cannot run them.
-[[nodiscard]] const Kernels* kernels_for(Isa isa) noexcept;
-/// The best kernels this CPU can run.
-[[nodiscard]] const Kernels& best_kernels() noexcept;
+/// One set of kernels (DenseKernels, AlsKernels, LocalKernels or ScoreKernels) for `isa`, or null
+/// if this build does not have it or this CPU cannot run it.
+template <class Set>
+[[nodiscard]] const Set* kernels_for(Isa isa) noexcept;
+
+/// The best of a set that this CPU can run.
+template <class Set>
+[[nodiscard]] const Set& best_kernels() noexcept {
+  for (const auto isa : {Isa::v4, Isa::v3}) {
+    if (const Set* found = kernels_for<Set>(isa)) return *found;
+  }
+  return *kernels_for<Set>(Isa::base);
+}
 
 }  // namespace guildsum::models::kernels

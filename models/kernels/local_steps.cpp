@@ -33,9 +33,12 @@ float margin(const float* w, const float* a, const float* b, std::size_t stride)
   for (std::size_t k = 0; k < stride / kRowGroup; ++k) {
     sum += groups(w)[k] * (groups(a)[k] - groups(b)[k]);
   }
-  float total = 0;
-  for (std::size_t k = 0; k < kRowGroup; ++k) total += sum[k];
-  return total;
+  float values[kRowGroup];
+  __builtin_memcpy(values, &sum, sizeof values);
+  for (std::size_t half = kRowGroup / 2; half > 0; half /= 2) {
+    for (std::size_t k = 0; k < half; ++k) values[k] += values[k + half];
+  }
+  return values[0];
 }
 
 /// row += rate (gradient w - decay row + pull start)

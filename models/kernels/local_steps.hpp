@@ -46,16 +46,11 @@ struct SoftmaxBatch {
   float* gradient;      ///< [items_count x stride]: out.
 };
 
-/// The inner loops of local training, once per instruction set, under the rules of `Kernels`.
+/// The inner loops of local training, once per instruction set, under the rules of `DenseKernels`.
 struct LocalKernels {
   std::string_view name;
   void (*bpr_steps)(const BprSteps& steps);
   void (*softmax_gradient)(const SoftmaxBatch& batch);
 };
-
-/// The kernels for `isa`, or null if this build does not have them or this CPU cannot run them.
-[[nodiscard]] const LocalKernels* local_kernels_for(Isa isa) noexcept;
-/// The best kernels this CPU can run.
-[[nodiscard]] const LocalKernels& best_local_kernels() noexcept;
 
 }  // namespace guildsum::models::kernels

@@ -7,7 +7,7 @@
 
 using namespace guildsum;
 using models::kernels::Isa;
-using models::kernels::Kernels;
+using models::kernels::DenseKernels;
 using models::kernels::kernels_for;
 using models::test::Draw;
 
@@ -17,7 +17,7 @@ namespace {
 template <class Check>
 void for_each_isa(Check check) {
   for (const Isa isa : {Isa::base, Isa::v3, Isa::v4}) {
-    const Kernels* kernels = kernels_for(isa);
+    const DenseKernels* kernels = kernels_for<DenseKernels>(isa);
     if (kernels == nullptr) continue;
     BOOST_TEST_CONTEXT(kernels->name) { check(*kernels); }
   }
@@ -64,7 +64,7 @@ constexpr float kUntouched = 12345.0F;
 BOOST_AUTO_TEST_SUITE(dense_test)
 
 BOOST_AUTO_TEST_CASE(a_gram_equals_the_plain_loops) {
-  for_each_isa([](const Kernels& kernels) {
+  for_each_isa([](const DenseKernels& kernels) {
     for (const std::size_t d : {1U, 2U, 3U, 7U, 8U, 16U, 17U, 33U, 64U}) {
       for (const std::size_t rows : {0U, 1U, 5U, 40U, 129U}) {
         const auto x = Draw{d + rows}.floats(rows * d);
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_gram_equals_the_plain_loops) {
 }
 
 BOOST_AUTO_TEST_CASE(rows_are_solved_like_their_dense_systems) {
-  for_each_isa([](const Kernels& kernels) {
+  for_each_isa([](const DenseKernels& kernels) {
     for (const std::size_t d : {1U, 3U, 8U, 19U, 32U}) {
       constexpr std::uint32_t kColumns = 30;
       const auto factors = Draw{d}.floats(kColumns * d);
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(rows_are_solved_like_their_dense_systems) {
 }
 
 BOOST_AUTO_TEST_CASE(only_the_rows_asked_for_are_written) {
-  for_each_isa([](const Kernels& kernels) {
+  for_each_isa([](const DenseKernels& kernels) {
     const std::vector<float> factors{1, 2, 3, 4};
     const std::vector<float> shared{1, 0, 0, 1};
     const std::vector<std::uint64_t> offsets{0, 1, 1, 2, 3};
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(only_the_rows_asked_for_are_written) {
 }
 
 BOOST_AUTO_TEST_CASE(a_system_that_is_not_definite_is_reported) {
-  for_each_isa([](const Kernels& kernels) {
+  for_each_isa([](const DenseKernels& kernels) {
     const std::vector<float> factors{1, 0};
     const std::vector<float> shared{0, 0, 0, 0};
     const std::vector<std::uint64_t> offsets{0, 1};
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(a_system_that_is_not_definite_is_reported) {
 }
 
 BOOST_AUTO_TEST_CASE(a_definite_matrix_times_its_inverse_is_one) {
-  for_each_isa([](const Kernels& kernels) {
+  for_each_isa([](const DenseKernels& kernels) {
     // Around the block size of 192 and far from it.
     for (const std::size_t n : {1U, 2U, 3U, 17U, 64U, 191U, 192U, 193U, 230U}) {
       const auto matrix = random_spd(n, n);
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_definite_matrix_times_its_inverse_is_one) {
 }
 
 BOOST_AUTO_TEST_CASE(a_matrix_that_is_not_definite_is_not_inverted) {
-  for_each_isa([](const Kernels& kernels) {
+  for_each_isa([](const DenseKernels& kernels) {
     std::vector<double> saddle{1, 2, 2, 1};
     BOOST_TEST(!kernels.invert_spd(saddle.data(), 2));
     std::vector<double> zero{0};

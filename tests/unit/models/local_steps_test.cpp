@@ -21,7 +21,7 @@ constexpr std::size_t kUsers = 3;
 template <class Check>
 void for_each_isa(Check check) {
   for (const Isa isa : {Isa::base, Isa::v3, Isa::v4}) {
-    const LocalKernels* kernels = local_kernels_for(isa);
+    const LocalKernels* kernels = kernels_for<LocalKernels>(isa);
     if (kernels == nullptr) continue;
     BOOST_TEST_CONTEXT(kernels->name) { check(*kernels); }
   }

@@ -1,5 +1,7 @@
 #include "models/recommender.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include <boost/test/unit_test.hpp>
@@ -44,6 +46,33 @@ BOOST_AUTO_TEST_CASE(the_best_come_first_and_ties_by_index) {
   BOOST_TEST(best(*model, {}, {.count = 10}) == (Items{1, 4, 0, 2, 3}));
   BOOST_TEST(best(*model, {}, {.count = 3}) == (Items{1, 4, 0}));
   BOOST_TEST(best(*model, {}, {.count = 0}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(any_number_of_the_best_is_the_beginning_of_the_whole_order) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    models::test::Draw draw{seed};
+    // Few different values make ties; some items cannot be ranked.
+    std::vector<double> scores(1 + draw.below(60));
+    for (double& score : scores) {
+      const auto value = static_cast<double>(draw.below(9)) - 1;
+      score = value < 0 ? -std::numeric_limits<double>::infinity() : value;
+    }
+    Items order;
+    for (ItemIndex i = 0; i < scores.size(); ++i) {
+      if (std::isfinite(scores[i])) order.push_back(i);
+    }
+    std::ranges::stable_sort(order, [&](auto a, auto b) { return scores[a] > scores[b]; });
+    for (std::size_t count = 0; count < scores.size() + 3; ++count) {
+      auto copy = scores;
+      Items found;
+      for (const auto& one : best_of(copy, {}, {.count = count})) {
+        BOOST_TEST(one.score == scores[one.item]);
+        found.push_back(one.item);
+      }
+      const auto listed = static_cast<std::ptrdiff_t>(std::min(count, order.size()));
+      BOOST_TEST(found == Items(order.begin(), order.begin() + listed), "seed " << seed);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_history_is_left_out_unless_repeats_are_wanted) {
