@@ -1,6 +1,7 @@
 #include "simulations/program.hpp"
 
 #include "simulations/evaluate_command.hpp"
+#include "simulations/faults/run_command.hpp"
 #include "simulations/federation_report.hpp"
 #include "simulations/prepare.hpp"
 #include "simulations/quality_report.hpp"
@@ -9,9 +10,9 @@ namespace guildsum::simulations {
 
 cli::Program simulate_program() {
   return {.name = "guildsum-simulate",
-          .summary = "Whole federations in one process: data, models and reports",
+          .summary = "Whole federations in one process: faults, data, models and reports",
           .version = GUILDSUM_VERSION,
-          .commands = {prepare_command(), evaluate_command(), quality_command(),
+          .commands = {run_command(), prepare_command(), evaluate_command(), quality_command(),
                        federation_report_command()}};
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "protocol/ids.hpp"
+#include "simulations/faults/mask_span.hpp"
 
 /// A coordinator that sends every shop what suits it. The shops are the production machine of
 /// participant/round; only the coordinator and the shops that collude with it are scripted.
@@ -32,25 +33,11 @@ struct Script {
   bool without_certificate = false;
 };
 
-/// One pairwise or self mask as it is in a masked input. Equal seeds are equal masks.
-struct Mask {
-  std::string seed;
-  bool subtract = false;
-};
-
-/// An honest shop's masked input in the coordinator's hands.
-struct MaskedRow {
-  std::size_t shop = 0;
-  std::vector<Mask> masks;
-};
+using simulations::Mask;
+using simulations::MaskedRow;
 
 /// What the coordinator and its colluders have in the end.
-struct Loot {
-  std::vector<MaskedRow> rows;
-  /// Seeds that the secrets give which reached their threshold, and those that colluders share.
-  std::set<std::string> opened;
-  /// For each certificate of q genuine signatures: the honest rows of its U2.
-  std::vector<std::vector<std::size_t>> certified;
+struct Loot : simulations::MaskKnowledge {
   std::size_t answers = 0;               ///< 3b messages of honest shops
   std::size_t refusals = 0;              ///< attempts that an honest shop left
   std::size_t recovered = 0;             ///< secrets put together from honest shares alone

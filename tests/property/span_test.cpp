@@ -2,10 +2,14 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "simulations/faults/mask_span.hpp"
 #include "tests/property/lying_coordinator.hpp"
-#include "tests/property/mask_span.hpp"
 
 using namespace guildsum::property;
+using guildsum::simulations::left_kernel;
+using guildsum::simulations::rank;
+using guildsum::simulations::readable_span;
+using guildsum::simulations::ReadableSpan;
 
 namespace {
 

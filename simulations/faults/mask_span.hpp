@@ -1,11 +1,34 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <set>
+#include <string>
 #include <vector>
 
-#include "tests/property/lying_coordinator.hpp"
+/// What a coordinator can read from masked inputs, by rank over symbolic masks.
+namespace guildsum::simulations {
 
-namespace guildsum::property {
+/// One pairwise or self mask as it is in a masked input. Equal seeds are equal masks.
+struct Mask {
+  std::string seed;
+  bool subtract = false;
+};
+
+/// An honest shop's masked input in the coordinator's hands.
+struct MaskedRow {
+  std::size_t shop = 0;
+  std::vector<Mask> masks;
+};
+
+/// Everything that decides which combinations of inputs can be read.
+struct MaskKnowledge {
+  std::vector<MaskedRow> rows;
+  /// Seeds that are known: of secrets that reached their threshold, and shared with colluders.
+  std::set<std::string> opened;
+  /// For each certified U2: its rows.
+  std::vector<std::vector<std::size_t>> certified;
+};
 
 /// Combinations of honest inputs that can be read: those whose masks are all opened or cancel.
 struct ReadableSpan {
@@ -16,7 +39,7 @@ struct ReadableSpan {
 
 /// Rank check on symbolic masks, over a prime field: mask matrices are incidence matrices, whose
 /// rank is the same over every field.
-[[nodiscard]] ReadableSpan readable_span(const Loot& loot);
+[[nodiscard]] ReadableSpan readable_span(const MaskKnowledge& knowledge);
 
 /// Rank of a matrix given by its rows; entries modulo the field's prime.
 using FieldMatrix = std::vector<std::vector<std::int64_t>>;
@@ -24,4 +47,4 @@ using FieldMatrix = std::vector<std::vector<std::int64_t>>;
 /// Basis of {x : x^T matrix = 0}, one vector per row of the result.
 [[nodiscard]] FieldMatrix left_kernel(const FieldMatrix& matrix);
 
-}  // namespace guildsum::property
+}  // namespace guildsum::simulations

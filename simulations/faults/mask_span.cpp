@@ -1,8 +1,8 @@
-#include "tests/property/mask_span.hpp"
+#include "simulations/faults/mask_span.hpp"
 
 #include <map>
 
-namespace guildsum::property {
+namespace guildsum::simulations {
 namespace {
 
 constexpr std::int64_t kPrime = 1'000'003;  // Products fit 64 bits.
@@ -46,16 +46,16 @@ FieldMatrix with_reduced_entries(FieldMatrix matrix) {
 }
 
 /// One row per masked input, one column per mask that was not opened.
-FieldMatrix hidden_masks(const Loot& loot) {
+FieldMatrix hidden_masks(const MaskKnowledge& known) {
   std::map<std::string, std::size_t> column_of;
-  for (const auto& row : loot.rows) {
+  for (const auto& row : known.rows) {
     for (const auto& mask : row.masks) {
-      if (!loot.opened.contains(mask.seed)) column_of.try_emplace(mask.seed, column_of.size());
+      if (!known.opened.contains(mask.seed)) column_of.try_emplace(mask.seed, column_of.size());
     }
   }
-  FieldMatrix matrix(loot.rows.size(), std::vector<std::int64_t>(column_of.size(), 0));
-  for (std::size_t r = 0; r < loot.rows.size(); ++r) {
-    for (const auto& mask : loot.rows[r].masks) {
+  FieldMatrix matrix(known.rows.size(), std::vector<std::int64_t>(column_of.size(), 0));
+  for (std::size_t r = 0; r < known.rows.size(); ++r) {
+    for (const auto& mask : known.rows[r].masks) {
       const auto column = column_of.find(mask.seed);
       if (column != column_of.end()) matrix[r][column->second] += mask.subtract ? -1 : 1;
     }
@@ -88,13 +88,13 @@ FieldMatrix left_kernel(const FieldMatrix& matrix) {
   return kernel;
 }
 
-ReadableSpan readable_span(const Loot& loot) {
+ReadableSpan readable_span(const MaskKnowledge& known) {
   FieldMatrix certified;
-  for (const auto& members : loot.certified) {
-    certified.emplace_back(loot.rows.size(), 0);
+  for (const auto& members : known.certified) {
+    certified.emplace_back(known.rows.size(), 0);
     for (const auto row : members) certified.back()[row] = 1;
   }
-  const FieldMatrix kernel = left_kernel(hidden_masks(loot));
+  const FieldMatrix kernel = left_kernel(hidden_masks(known));
   ReadableSpan span;
   span.dimension = kernel.size();
   span.certified_dimension = rank(certified);
@@ -104,4 +104,4 @@ ReadableSpan readable_span(const Loot& loot) {
   return span;
 }
 
-}  // namespace guildsum::property
+}  // namespace guildsum::simulations

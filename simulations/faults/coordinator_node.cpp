@@ -1,0 +1,391 @@
+#include "simulations/faults/coordinator_node.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/errors.hpp"
+#include "base/file.hpp"
+#include "coordinator/store/directory_blobs.hpp"
+#include "coordinator/store/sqlite_ledger.hpp"
+#include "coordinator/transcripts.hpp"
+#include "crypto/sha256.hpp"
+#include "protocol/digests.hpp"
+#include "protocol/errors.hpp"
+#include "protocol/limits.hpp"
+#include "protocol/packed_sum.hpp"
+#include "protocol/signing.hpp"
+#include "protocol/transcript.hpp"
+#include "protocol/wire.hpp"
+#include "simulations/faults/task.hpp"
+
+namespace guildsum::simulations {
+namespace {
+
+using protocol::MessageType;
+
+constexpr std::string_view kPurpose = "Simulated rounds.";
+constexpr milliseconds kSoon{1'000};
+constexpr std::size_t kFileBytesMax = std::size_t{64} << 20;
+constexpr std::uint32_t kUploadSlots = 64;
+
+protocol::FederationId random_federation(Random& random) {
+  protocol::FederationId id;
+  random.fill(id.mutable_view());
+  return id;
+}
+
+template <class Message>
+Result<coordinator::Event> event_of(ByteView frame, const protocol::ParticipantId& sender) {
+  GS_TRY(Message message, protocol::decode<Message>(frame));
+  // The HTTP layer compares it with the client certificate.
+  if (message.sender != sender) return protocol::ProtocolErrc::unknown_sender;
+  return coordinator::Event{std::move(message)};
+}
+
+Result<coordinator::Event> event_of(MessageType type, ByteView frame,
+                                    const protocol::ParticipantId& sender) {
+  switch (type) {
+    case MessageType::check_in:
+      return event_of<protocol::CheckIn>(frame, sender);
+    case MessageType::share_keys:
+      return event_of<protocol::ShareKeys>(frame, sender);
+    case MessageType::complaint:
+      return event_of<protocol::Complaint>(frame, sender);
+    case MessageType::survivor_signature:
+      return event_of<protocol::SurvivorSignature>(frame, sender);
+    case MessageType::unmask:
+      return event_of<protocol::Unmask>(frame, sender);
+    case MessageType::vote:
+      return event_of<protocol::Vote>(frame, sender);
+    case MessageType::abandon:
+      return event_of<protocol::Abandon>(frame, sender);
+    default:
+      return protocol::ProtocolErrc::unknown_type;
+  }
+}
+
+/// What another message of this kind must not differ from.
+std::string about(const coordinator::Event& event, const participant::AttemptId& attempt) {
+  const auto rd_of = []<class M>(const M& message) -> std::string {
+    if constexpr (requires { message.rd; }) {
+      return message.rd.hex();
+    } else {
+      return {};
+    }
+  };
+  const std::string rd = std::visit(rd_of, event);
+  if (!rd.empty()) return rd;
+  return std::to_string(attempt.round.value()) + "." + std::to_string(attempt.attempt.value());
+}
+
+}  // namespace
+
+Identities::Identities(std::uint64_t seed, std::uint32_t count)
+    : random{seed},
+      federation{random_federation(random)},
+      coordinator{crypto::generate_signing_key(random)},
+      registrar{crypto::Signer{crypto::generate_signing_key(random)}} {
+  for (std::uint32_t i = 0; i < count; ++i)
+    shops.emplace_back(crypto::generate_signing_key(random));
+}
+
+CoordinatorNode::CoordinatorNode(RunParts parts)
+    : parts_{parts},
+      clock_{parts.queue},
+      scheduler_{parts.queue},
+      roster_{parts.identities.federation, parts.identities.registrar.verify_key()} {
+  terms_.federation = parts.identities.federation;
+  terms_.purpose = kPurpose;
+  terms_.rounds.cohort_min = parts.scenario.cohort_min;
+  terms_.rounds.corrupt = parts.scenario.corrupt;
+  terms_.rounds.attempts_max = parts.scenario.attempts_max;
+  terms_.rounds.repair_deadline = parts.scenario.repair_deadline;
+  terms_.rounds.deadlines = parts.scenario.deadlines;
+  scheduler_.run_with([this](const std::function<void()>& work) { run(work); });
+}
+
+CoordinatorNode::~CoordinatorNode() { scheduler_.drop_all(); }
+
+protocol::Digest CoordinatorNode::purpose() const {
+  return protocol::content_digest(as_bytes(kPurpose));
+}
+
+Result<> CoordinatorNode::open() {
+  GS_TRY(ledger_, coordinator::open_sqlite_ledger(parts_.directory / "ledger.sqlite", clock_));
+  disk_ = std::make_unique<FaultyLedger>(*ledger_, parts_.plan, parts_.queue, transactions_);
+  GS_TRY(auto blobs, coordinator::open_directory_blobs(parts_.directory / "blobs"));
+  GS_TRY(const auto codec, codec_of(parts_.scenario, parts_.identities.shops.size()));
+  blobs_ =
+      std::make_unique<BlobsWithDefect>(std::move(blobs), parts_.defects.missing_in_sum, codec);
+  GS_TRY(uploads_, coordinator::Uploads::open(parts_.directory / "uploads", kUploadSlots));
+  GS_TRY(membership_, coordinator::Membership::open(*disk_, parts_.identities.registrar, clock_,
+                                                    {.federation = terms_.federation}));
+  return {};
+}
+
+Result<> CoordinatorNode::start() {
+  GS_CHECK(make_private_directory(parts_.directory));
+  GS_CHECK(open());
+  std::uint32_t index = 0;
+  for (const auto& id : parts_.identities.ids) {
+    coordinator::ShopRow row;
+    row.identity = id;
+    row.name = "shop-" + std::to_string(index++);
+    row.certificate = crypto::CertificateDigest{crypto::sha256(id.view()).view()};
+    row.certificate_expires_unix_ms = std::numeric_limits<std::int64_t>::max();
+    GS_CHECK(membership_->admit(std::move(row), protocol::Epoch{1},
+                                [](coordinator::LedgerWriter&) -> Result<> { return {}; }));
+  }
+  roster_ = membership_->roster();
+  for (const Fault& fault : parts_.plan.fired()) {
+    if (fault.kind == FaultKind::skew && fault.shop == parts_.identities.shops.size()) {
+      clock_.set_skew(milliseconds{static_cast<std::int64_t>(fault.value)});
+    }
+  }
+  restart();
+  scheduler_.post([this] { start_task(); });
+  return {};
+}
+
+void CoordinatorNode::restart() {
+  if (!ledger_) {
+    if (const auto opened = open(); !opened) {
+      return parts_.checker.report(
+          "I5", "the coordinator's files do not open after a crash: " + opened.error().message());
+    }
+  }
+  disk_->arm();
+  auto service = coordinator::RoundService::open(
+      coordinator::RoundServiceParts{*disk_, *blobs_, *uploads_, *membership_,
+                                     parts_.identities.coordinator, scheduler_, parts_.pool,
+                                     changes_, clock_, log_},
+      terms_);
+  if (service && !disk_->crash()) {
+    service_ = *std::move(service);
+    return;
+  }
+  if (!service && !(service.error() == BaseErrc::io_failed)) {
+    parts_.checker.report("I5",
+                          "the coordinator does not start again: " + service.error().message());
+  }
+  const milliseconds down = disk_->crash().value_or(kSoon);
+  service = Error{BaseErrc::interrupted};  // Gone before what it works with.
+  crash(down);
+}
+
+void CoordinatorNode::start_task() {
+  const auto started = service_->start_task(plan_of(parts_.scenario));
+  if (started || started.error() == BaseErrc::busy) return;
+  if (!(started.error() == BaseErrc::io_failed)) {
+    parts_.checker.report("I8", "the task does not start: " + started.error().message());
+    return;
+  }
+  scheduler_.after(kSoon, [this] { start_task(); });
+}
+
+void CoordinatorNode::run(const std::function<void()>& work) {
+  work();
+  if (disk_ && disk_->crash()) crash(*disk_->crash());
+}
+
+/// What was not yet in the database file stays in its write-ahead log, behind which a torn write
+/// leaves bytes of no meaning.
+void CoordinatorNode::crash(milliseconds down) {
+  ++crashes_;
+  scheduler_.drop_all();
+  const auto path = parts_.directory / "ledger.sqlite";
+  const auto log_path = parts_.directory / "ledger.sqlite-wal";
+  auto database = read_file(path, kFileBytesMax);
+  auto log = read_file(log_path, kFileBytesMax);
+  service_.reset();
+  membership_.reset();
+  uploads_.reset();
+  blobs_.reset();
+  disk_.reset();
+  ledger_.reset();
+  if (database && log) {
+    Bytes torn(parts_.plan.draw(1, crashes_, 0, 5000));
+    SeededRandom garbage{parts_.plan.draw(2, crashes_, 0, 1U << 30)};
+    garbage.fill(torn);
+    append(*log, torn);
+    const bool written = write_file_atomically(path, *database).has_value() &&
+                         write_file_atomically(log_path, *log).has_value();
+    if (!written) parts_.checker.report("I5", "the crash could not be simulated");
+  }
+  parts_.queue.after(down + milliseconds{1}, [this] {
+    restart();
+    if (!is_up()) return;
+    // A task whose start was lost in the crash is started again by the operator.
+    scheduler_.after(kSoon, [this] {
+      const auto known = standing();
+      if (known && !known->task_is_over && known->attempts == 0) start_task();
+    });
+  });
+}
+
+void CoordinatorNode::poll(std::uint32_t shop, const Request& request, Answer& answer) {
+  const protocol::ParticipantId id = parts_.identities.ids[shop];
+  answer.invitation =
+      service_->invitation_for(id, {request.attempt.round, request.attempt.attempt});
+  if (!request.in_round) return;
+  auto message = service_->message_for_shop(request.attempt.round, id, request.after);
+  if (!message) {
+    answer.error = message.error();
+  } else if (*message) {
+    answer.message = participant::PhaseMessage{(**message).number, std::move((**message).frame)};
+    parts_.checker.on_phase_message(answer.message->number, answer.message->frame);
+  }
+}
+
+Answer CoordinatorNode::handle_send(std::uint32_t shop, const Request& request) {
+  Answer answer;
+  const auto& ids = parts_.identities.ids;
+  auto event = event_of(request.type, request.frame, ids[shop]);
+  if (!event) {
+    answer.error = event.error();
+    return answer;
+  }
+  const std::string id = about(*event, request.attempt);
+  parts_.checker.on_received(shop, request.type, request.frame);
+  if (const auto done = service_->submit(request.attempt.round, *std::move(event)); !done) {
+    answer.error = done.error();
+  } else {
+    parts_.checker.on_accepted(shop, request.type, id, request.frame);
+  }
+  return answer;
+}
+
+Answer CoordinatorNode::handle_upload(std::uint32_t shop, const Request& request) {
+  Answer answer;
+  const auto& ids = parts_.identities.ids;
+  Result<protocol::UploadStatus> status{protocol::ProtocolErrc::malformed};
+  if (request.kind == Request::Kind::begin_upload) {
+    auto upload = protocol::decode<protocol::MaskedInputUpload>(request.frame);
+    if (upload && upload->header.sender == ids[shop]) {
+      const std::string rd = upload->header.rd.hex();
+      status = service_->begin_upload(request.attempt.round, *std::move(upload));
+      if (status) {
+        parts_.checker.on_accepted(shop, MessageType::masked_input_upload, rd, request.frame);
+      }
+    }
+  } else {
+    parts_.checker.on_input(shop, request.rd);
+    status = service_->put_chunk(request.attempt.round, ids[shop], request.chunk, request.frame);
+  }
+  if (!status) {
+    answer.error = status.error();
+  } else {
+    answer.upload = *status;
+  }
+  return answer;
+}
+
+Answer CoordinatorNode::handle(std::uint32_t shop, const Request& request) {
+  Answer answer;
+  if (!is_up()) {
+    answer.error = Error{BaseErrc::unreachable};
+    return answer;
+  }
+  run([&] {
+    switch (request.kind) {
+      case Request::Kind::poll:
+        return poll(shop, request, answer);
+      case Request::Kind::send:
+        answer = handle_send(shop, request);
+        return;
+      case Request::Kind::begin_upload:
+      case Request::Kind::upload_chunk:
+        answer = handle_upload(shop, request);
+        return;
+      case Request::Kind::result:
+        auto sum = blobs_->load(request.sum, protocol::kBlobBytesMax);
+        auto checkpoint = blobs_->load(request.checkpoint, protocol::kBlobBytesMax);
+        if (!sum || !checkpoint) {
+          answer.error = sum ? checkpoint.error() : sum.error();
+          return;
+        }
+        answer.sum = *std::move(sum);
+        answer.checkpoint = *std::move(checkpoint);
+        return;
+    }
+  });
+  if (!is_up()) answer.error = Error{BaseErrc::unreachable};
+  // The HTTP layer answers 503 then, and agents come back.
+  if (answer.error && (*answer.error == BaseErrc::busy || *answer.error == BaseErrc::io_failed)) {
+    answer.error = Error{BaseErrc::unreachable};
+  }
+  return answer;
+}
+
+Result<Bytes> CoordinatorNode::outcome(const participant::AttemptId& attempt) {
+  if (!is_up()) return BaseErrc::unreachable;
+  return service_->outcome_of({attempt.round, attempt.attempt});
+}
+
+Result<Bytes> CoordinatorNode::survivors(const participant::AttemptId& attempt) {
+  if (!is_up()) return BaseErrc::unreachable;
+  return service_->survivors_of({attempt.round, attempt.attempt});
+}
+
+Result<std::optional<protocol::CheckIn>> CoordinatorNode::last_check_in(std::uint32_t shop) {
+  if (!is_up()) return BaseErrc::unreachable;
+  GS_TRY(const auto frame, coordinator::read_from(*ledger_, [&](coordinator::LedgerReader& rows) {
+           return rows.last_check_in(parts_.identities.ids[shop]);
+         }));
+  if (!frame) return std::optional<protocol::CheckIn>{};
+  GS_TRY(auto message, protocol::decode<protocol::CheckIn>(*frame));
+  return std::optional{std::move(message)};
+}
+
+Result<Bytes> CoordinatorNode::read_sum(const protocol::BlobId& id) {
+  if (!blobs_) return BaseErrc::not_found;
+  return blobs_->load(id, protocol::kBlobBytesMax);
+}
+
+Result<CoordinatorNode::Standing> CoordinatorNode::standing() {
+  Standing standing;
+  if (!ledger_) return standing;
+  GS_CHECK(ledger_->read([&](coordinator::LedgerReader& rows) -> Result<> {
+    GS_TRY(const auto tasks, rows.recent_tasks(1));
+    GS_TRY(const auto rounds, rows.recent_rounds(std::numeric_limits<std::uint32_t>::max()));
+    standing.task_is_over =
+        !tasks.empty() && tasks.front().status != coordinator::TaskStatus::running;
+    standing.task_completed =
+        !tasks.empty() && tasks.front().status == coordinator::TaskStatus::completed;
+    if (!tasks.empty()) standing.reason = tasks.front().reason;
+    for (const auto& row : rounds) {
+      ++standing.attempts;
+      standing.completed += row.status == coordinator::RoundStatus::completed ? 1U : 0U;
+      if (row.status == coordinator::RoundStatus::running) {
+        standing.running = participant::AttemptId{row.key.round, row.key.attempt};
+      }
+    }
+    return {};
+  }));
+  return standing;
+}
+
+Result<> CoordinatorNode::verify_audit() {
+  if (!ledger_) return Error{BaseErrc::unreachable, "the coordinator is down at the end"};
+  GS_TRY(const Bytes bytes,
+         coordinator::export_audit(*ledger_, *blobs_, roster_, terms_.federation));
+  GS_TRY(const auto file, protocol::parse_audit_file(bytes));
+  GS_TRY(const auto replayed,
+         protocol::verify_audit_file(file,
+                                     {terms_.federation, parts_.identities.coordinator.verify_key(),
+                                      parts_.identities.registrar.verify_key()}));
+  (void)replayed;
+  return ledger_->read([&](coordinator::LedgerReader& rows) -> Result<> {
+    GS_TRY(const auto links, rows.audit(0, std::numeric_limits<std::uint32_t>::max()));
+    GS_CHECK(coordinator::verify_audit(links, {}));
+    GS_TRY(const auto models, rows.models());
+    for (std::size_t k = 1; k < models.size(); ++k) {
+      if (models[k].version.value() != models[k - 1].version.value() + 1) {
+        return Error{BaseErrc::corrupt, "model versions are not consecutive"};
+      }
+    }
+    return {};
+  });
+}
+
+}  // namespace guildsum::simulations

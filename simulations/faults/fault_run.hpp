@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "simulations/faults/defects.hpp"
+#include "simulations/faults/fault_plan.hpp"
+#include "simulations/faults/invariants.hpp"
+
+namespace guildsum::simulations {
+
+/// What one seed came to. Depends on nothing but scenario, seed, script and defects.
+struct RunOutcome {
+  std::uint64_t seed = 0;
+  std::uint32_t shops = 0;
+  std::vector<Fault> faults;  ///< that happened, in order
+  std::vector<Violation> violations;
+  bool completed = false;  ///< the task reached its end; else it was abandoned
+  std::string reason;      ///< why it was abandoned
+  std::uint32_t attempts = 0;
+  std::uint64_t sums = 0;     ///< opened
+  std::uint64_t counted = 0;  ///< shops, over all opened sums
+  std::uint64_t refusals = 0;
+  std::uint64_t shop_crashes = 0;
+  std::uint64_t coordinator_crashes = 0;
+  std::uint64_t messages = 0;
+  std::uint64_t checks = 0;
+  std::uint64_t events = 0;
+  std::int64_t virtual_ms = 0;
+  std::string digest;  ///< SHA-256 over everything that was sent, in order
+
+  [[nodiscard]] bool passed() const noexcept { return violations.empty(); }
+};
+
+struct RunOptions {
+  std::optional<std::vector<Fault>> script{};  ///< instead of what the seed would draw
+  Defects defects{};
+};
+
+/// Runs one seed. Every thread may run one at a time; files live in a directory of its own that is
+/// gone afterwards.
+/// @return BaseErrc::io_failed or no_space when the machine's disk fails.
+[[nodiscard]] Result<RunOutcome> run_seed(const Scenario& scenario, std::uint64_t seed,
+                                          const RunOptions& options = {});
+
+}  // namespace guildsum::simulations

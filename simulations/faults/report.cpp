@@ -1,0 +1,199 @@
+#include "simulations/faults/report.hpp"
+
+#include <algorithm>
+
+#include <boost/json.hpp>
+
+#include "base/cli/format.hpp"
+#include "base/errors.hpp"
+#include "base/file.hpp"
+#include "base/json.hpp"
+
+namespace guildsum::simulations {
+namespace {
+
+namespace json = boost::json;
+
+json::object scenario_of(const Scenario& s) {
+  const FaultRates& f = s.faults;
+  json::object object{{"name", s.name},
+                      {"shops_min", s.shops_min},
+                      {"shops_max", s.shops_max},
+                      {"rounds", s.rounds},
+                      {"vector_length", s.vector_length},
+                      {"cohort_min", s.cohort_min},
+                      {"attempts_max", s.attempts_max},
+                      {"attempt_deadline_ms", s.attempt_deadline().count()},
+                      {"faults",
+                       {{"until_ms", f.until.count()},
+                        {"lose_request", f.lose_request},
+                        {"lose_answer", f.lose_answer},
+                        {"delay", f.delay},
+                        {"delay_max_ms", f.delay_max.count()},
+                        {"duplicate", f.duplicate},
+                        {"shop_crash", f.shop_crash},
+                        {"coordinator_crash", f.coordinator_crash},
+                        {"ledger_failure", f.ledger_failure},
+                        {"partition", f.partition},
+                        {"partition_max_ms", f.partition_max.count()},
+                        {"departure", f.departure},
+                        {"departure_max_ms", f.departure_max.count()},
+                        {"slow", f.slow},
+                        {"skew_max_ms", f.skew_max.count()}}}};
+  if (!s.sweep.key.empty()) object["sweep"] = "faults." + s.sweep.key;
+  return object;
+}
+
+json::array faults_of(const std::vector<Fault>& faults) {
+  json::array array;
+  for (const Fault& fault : faults) array.push_back(to_json(fault));
+  return array;
+}
+
+json::array violations_of(const std::vector<Violation>& violations) {
+  json::array array;
+  for (const Violation& v : violations) {
+    array.push_back({{"invariant", v.invariant}, {"at_ms", v.at_ms}, {"what", v.what}});
+  }
+  return array;
+}
+
+json::object totals_of(const CampaignTotals& t) {
+  json::object kinds;
+  for (std::size_t k = 0; k < t.faults_by_kind.size(); ++k) {
+    kinds[to_string(static_cast<FaultKind>(k))] = t.faults_by_kind[k];
+  }
+  return {{"seeds", t.seeds},
+          {"tasks_completed", t.completed},
+          {"tasks_abandoned", t.abandoned},
+          {"attempts", t.attempts},
+          {"sums_opened", t.sums},
+          {"shops_counted", t.counted},
+          {"faults", t.faults},
+          {"faults_by_kind", kinds},
+          {"shop_crashes", t.shop_crashes},
+          {"coordinator_crashes", t.coordinator_crashes},
+          {"messages", t.messages},
+          {"checks", t.checks},
+          {"events", t.events},
+          {"virtual_ms", t.virtual_ms}};
+}
+
+json::object failure_json(const FaultReport& report, const CampaignPoint& point) {
+  const Failure& failure = *point.campaign.failure;
+  return {{"seed", failure.outcome.seed},
+          {"shops", failure.outcome.shops},
+          {"replay", replay_command(report, point, failure.outcome.seed)},
+          {"violations", violations_of(failure.outcome.violations)},
+          {"faults", failure.outcome.faults.size()},
+          {"shrunk_to", faults_of(failure.shrunk)},
+          {"shrunk_violations", violations_of(failure.shrunk_violations)},
+          {"shrinking_runs", failure.tries}};
+}
+
+json::object run_json(const RunOutcome& run) {
+  return {
+      {"seed", run.seed},     {"shops", run.shops},           {"completed", run.completed},
+      {"reason", run.reason}, {"virtual_ms", run.virtual_ms}, {"faults", faults_of(run.faults)}};
+}
+
+json::array invariants_of(const Failure* failure) {
+  json::array array;
+  for (const Invariant& invariant : invariants()) {
+    json::object entry{{"id", invariant.id}, {"says", invariant.says}};
+    const bool broken =
+        failure != nullptr &&
+        std::ranges::find(failure->outcome.violations, invariant.id, &Violation::invariant) !=
+            failure->outcome.violations.end();
+    if (!invariant.not_applicable.empty()) {
+      entry["not applicable"] = invariant.not_applicable;
+    } else {
+      entry["holds"] = !broken;
+    }
+    array.push_back(std::move(entry));
+  }
+  return array;
+}
+
+}  // namespace
+
+const Failure* failure_of(const FaultReport& report) noexcept {
+  for (const CampaignPoint& point : report.points) {
+    if (point.campaign.failure) return &*point.campaign.failure;
+  }
+  return nullptr;
+}
+
+std::string replay_command(const FaultReport& report, const CampaignPoint& point,
+                           std::uint64_t seed) {
+  std::string command =
+      "guildsum-simulate run " + report.scenario.name + ".toml --seed " + std::to_string(seed);
+  if (!report.scenario.sweep.key.empty()) {
+    command += " --set faults." + report.scenario.sweep.key + "=" +
+               cli::format_fixed(point.value, 3) + " --no-sweep";
+  }
+  return command;
+}
+
+json::object to_json(const FaultReport& report) {
+  const Failure* failure = failure_of(report);
+  json::array points;
+  for (const CampaignPoint& point : report.points) {
+    json::object entry;
+    if (!report.scenario.sweep.key.empty()) entry["value"] = point.value;
+    entry["totals"] = totals_of(point.campaign.totals);
+    entry["digest"] = point.campaign.digest;
+    if (point.campaign.only) entry["run"] = run_json(*point.campaign.only);
+    if (point.campaign.failure) entry["failure"] = failure_json(report, point);
+    points.push_back(std::move(entry));
+  }
+  return {{"report", "faults"},
+          {"scenario", scenario_of(report.scenario)},
+          {"command", report.command},
+          {"first_seed", report.first_seed},
+          {"seeds", report.seeds},
+          {"passed", failure == nullptr},
+          {"invariants", invariants_of(failure)},
+          {"points", std::move(points)},
+          {"seconds", report.seconds}};
+}
+
+std::string to_text(const FaultReport& report) {
+  std::string text;
+  for (const CampaignPoint& point : report.points) {
+    const CampaignTotals& t = point.campaign.totals;
+    if (!report.scenario.sweep.key.empty()) {
+      text += report.scenario.sweep.key + " " + cli::format_fixed(point.value, 2) + ": ";
+    }
+    text += cli::format_count(t.seeds) + (t.seeds == 1 ? " seed, " : " seeds, ") +
+            cli::format_count(t.faults) + " faults, " + cli::format_count(t.attempts) +
+            " attempts, " + cli::format_count(t.sums) + " sums opened, " +
+            cli::format_count(t.completed) + " tasks completed, " + cli::format_count(t.abandoned) +
+            " abandoned, " + cli::format_count(t.checks) + " checks\n";
+    if (!point.campaign.failure) continue;
+    const Failure& failure = *point.campaign.failure;
+    text += "seed " + std::to_string(failure.outcome.seed) + " fails:\n";
+    for (const Violation& v : failure.outcome.violations) {
+      text += "  " + v.invariant + " at " + std::to_string(v.at_ms) + " ms: " + v.what + "\n";
+    }
+    text += "shrunk from " + std::to_string(failure.outcome.faults.size()) + " faults to " +
+            std::to_string(failure.shrunk.size()) + ":\n";
+    for (const Fault& fault : failure.shrunk) text += "  " + describe(fault) + "\n";
+    text += "replay: " + replay_command(report, point, failure.outcome.seed) + "\n";
+  }
+  if (failure_of(report) == nullptr) text += "all invariants hold\n";
+  return text;
+}
+
+Result<> write_fault_report(const FaultReport& report, const std::filesystem::path& directory) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error) return Error{boost::system::error_code{error}, directory.string()};
+  const json::object object = to_json(report);
+  const std::string text = guildsum::json::pretty(object) + "\n";
+  GS_CHECK(write_file_atomically(directory / "report.json", as_bytes(text), kPublicFile));
+  const std::string page = fault_report_page(object);
+  return write_file_atomically(directory / "report.html", as_bytes(page), kPublicFile);
+}
+
+}  // namespace guildsum::simulations

@@ -1,0 +1,95 @@
+#include "simulations/faults/campaign.hpp"
+
+#include <algorithm>
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/simulation/scenarios.hpp"
+
+namespace guildsum::simulations {
+
+using test::shipped_scenario;
+
+namespace {
+
+Campaign campaign_of(const Scenario& scenario, const CampaignOptions& options) {
+  auto campaign = run_campaign(scenario, options);
+  BOOST_REQUIRE_MESSAGE(campaign.has_value(),
+                        (campaign ? std::string{} : campaign.error().message()));
+  return *std::move(campaign);
+}
+
+std::string told(const Campaign& campaign) {
+  if (!campaign.failure) return {};
+  const RunOutcome& outcome = campaign.failure->outcome;
+  std::string text = "guildsum-simulate run faults.toml --seed " + std::to_string(outcome.seed);
+  for (const auto& violation : outcome.violations) {
+    text += "\n  " + violation.invariant + ": " + violation.what;
+  }
+  for (const Fault& fault : campaign.failure->shrunk) text += "\n  " + describe(fault);
+  return text;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(campaign_test)
+
+BOOST_AUTO_TEST_CASE(seeds_of_the_fault_scenario_hold) {
+  const Campaign campaign =
+      campaign_of(shipped_scenario("faults"), {.first = 1, .count = 120, .threads = 2});
+  BOOST_TEST(!campaign.failure.has_value(), told(campaign));
+  // A property that holds because nothing happened is no property.
+  const CampaignTotals& totals = campaign.totals;
+  BOOST_TEST(totals.seeds == 120U);
+  BOOST_TEST(totals.completed > totals.seeds / 4);
+  BOOST_TEST(totals.sums > totals.seeds / 2);
+  BOOST_TEST(totals.shop_crashes > totals.seeds / 2);
+  BOOST_TEST(totals.coordinator_crashes > totals.seeds / 6);
+  for (std::size_t kind = 0; kind < totals.faults_by_kind.size(); ++kind) {
+    BOOST_TEST(totals.faults_by_kind[kind] > 0U, to_string(static_cast<FaultKind>(kind)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_result_does_not_depend_on_the_number_of_threads) {
+  const Scenario scenario = shipped_scenario("faults");
+  const Campaign one = campaign_of(scenario, {.first = 40, .count = 4, .threads = 1});
+  const Campaign three = campaign_of(scenario, {.first = 40, .count = 4, .threads = 3});
+  BOOST_TEST(one.digest == three.digest);
+  BOOST_TEST(one.totals.events == three.totals.events);
+  BOOST_TEST(one.totals.faults == three.totals.faults);
+}
+
+BOOST_AUTO_TEST_CASE(a_shop_that_counts_twice_is_caught_and_needs_no_fault) {
+  CampaignOptions options{.first = 1, .count = 20, .threads = 2};
+  options.defects.counts_twice = 1;
+  const Campaign campaign = campaign_of(shipped_scenario("faults"), options);
+  BOOST_REQUIRE(campaign.failure.has_value());
+  BOOST_TEST(campaign.failure->outcome.violations.front().invariant == "I1");
+  BOOST_TEST(campaign.failure->shrunk.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_sum_without_one_of_its_shops_is_caught) {
+  CampaignOptions options{.first = 1, .count = 20, .threads = 2};
+  options.defects.missing_in_sum = 0;
+  const Campaign campaign = campaign_of(shipped_scenario("faults"), options);
+  BOOST_REQUIRE(campaign.failure.has_value());
+  BOOST_TEST(campaign.failure->outcome.violations.front().invariant == "I1");
+}
+
+BOOST_AUTO_TEST_CASE(a_disk_that_forgets_is_caught_and_shrunk_to_a_crash) {
+  CampaignOptions options{.first = 1, .count = 200, .threads = 2};
+  options.defects.forgetful_disk = true;
+  const Campaign campaign = campaign_of(shipped_scenario("faults"), options);
+  BOOST_REQUIRE(campaign.failure.has_value());
+  const Failure& failure = *campaign.failure;
+  BOOST_TEST(failure.shrunk.size() < failure.outcome.faults.size());
+  BOOST_TEST(failure.shrunk.size() <= 6U);
+  BOOST_TEST(!failure.shrunk_violations.empty());
+  const bool has_crash = std::ranges::any_of(
+      failure.shrunk, [](const Fault& f) { return f.kind == FaultKind::shop_crash; });
+  BOOST_TEST(has_crash);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace guildsum::simulations

@@ -1,0 +1,88 @@
+#include "simulations/faults/fault_plan.hpp"
+
+#include <boost/json.hpp>
+#include <boost/test/unit_test.hpp>
+
+namespace guildsum::simulations {
+
+namespace {
+
+constexpr milliseconds kEarly{1'000};
+
+Scenario lossy() {
+  Scenario scenario;
+  scenario.faults.lose_request = 0.3;
+  scenario.faults.partition = 1;
+  scenario.faults.skew_max = milliseconds{1'000};
+  return scenario;
+}
+
+std::vector<std::uint64_t> lost(FaultPlan& plan) {
+  std::vector<std::uint64_t> numbers;
+  for (std::uint64_t n = 1; n <= 1000; ++n) {
+    if (plan.at(FaultKind::lose_request, 2, n, kEarly)) numbers.push_back(n);
+  }
+  return numbers;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(fault_plan_test)
+
+BOOST_AUTO_TEST_CASE(a_seed_draws_the_same_faults_again_and_another_one_others) {
+  const Scenario scenario = lossy();
+  FaultPlan first{scenario, 7, 5};
+  FaultPlan again{scenario, 7, 5};
+  FaultPlan other{scenario, 8, 5};
+  const auto numbers = lost(first);
+  BOOST_TEST((numbers == lost(again)));
+  BOOST_TEST((numbers != lost(other)));
+  BOOST_TEST(first.fired().size() == numbers.size());
+}
+
+BOOST_AUTO_TEST_CASE(the_share_of_faults_is_the_rate_times_one_of_four_intensities) {
+  Scenario scenario = lossy();
+  scenario.sweep.key = "lose_request";  // a sweep takes the rates as they are
+  FaultPlan plan{scenario, 7, 5};
+  const auto count = lost(plan).size();
+  BOOST_TEST(count > 240U);
+  BOOST_TEST(count < 360U);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_goes_wrong_once_faults_stop) {
+  const Scenario scenario = lossy();
+  FaultPlan plan{scenario, 7, 5};
+  for (std::uint64_t n = 1; n <= 1000; ++n) {
+    BOOST_TEST(!plan.at(FaultKind::lose_request, 2, n, scenario.faults.until).has_value());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_script_is_followed_to_the_letter) {
+  const Scenario scenario = lossy();
+  const Fault partition{FaultKind::partition, 1, 500, 2'000};
+  FaultPlan plan{scenario, 7, 5, {{FaultKind::lose_request, 2, 30, 0}, partition}};
+  BOOST_TEST((lost(plan) == std::vector<std::uint64_t>{30}));
+  const auto initial = plan.initial();
+  BOOST_REQUIRE(initial.size() == 1U);
+  BOOST_TEST((initial.front() == partition));
+}
+
+BOOST_AUTO_TEST_CASE(peeking_is_not_remembered) {
+  const Scenario scenario = lossy();
+  FaultPlan plan{scenario, 7, 5, {{FaultKind::departure, 2, 1, 3}}};
+  BOOST_TEST(plan.peek(FaultKind::departure, 2, 1, kEarly).has_value());
+  BOOST_TEST(plan.fired().empty());
+}
+
+BOOST_AUTO_TEST_CASE(each_kind_has_a_name_and_a_sentence) {
+  for (int k = 0; k < 11; ++k) {
+    const Fault fault{static_cast<FaultKind>(k), 3, 4, 9};
+    BOOST_TEST(!to_string(fault.kind).empty());
+    BOOST_TEST(describe(fault).size() > 10U);
+    BOOST_TEST(to_json(fault).at("kind").as_string() == to_string(fault.kind));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace guildsum::simulations
