@@ -1,6 +1,7 @@
 #include "simulations/program.hpp"
 
 #include "simulations/evaluate_command.hpp"
+#include "simulations/faults/compare_command.hpp"
 #include "simulations/faults/run_command.hpp"
 #include "simulations/federation_report.hpp"
 #include "simulations/prepare.hpp"
@@ -12,8 +13,8 @@ cli::Program simulate_program() {
   return {.name = "guildsum-simulate",
           .summary = "Whole federations in one process: faults, data, models and reports",
           .version = GUILDSUM_VERSION,
-          .commands = {run_command(), prepare_command(), evaluate_command(), quality_command(),
-                       federation_report_command()}};
+          .commands = {run_command(), compare_command(), prepare_command(), evaluate_command(),
+                       quality_command(), federation_report_command()}};
 }
 
 }  // namespace guildsum::simulations

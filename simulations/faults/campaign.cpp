@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <thread>
 
+#include "base/errors.hpp"
 #include "crypto/sha256.hpp"
 
 namespace guildsum::simulations {
@@ -22,6 +22,7 @@ class SeedQueue {
 
   void work() {
     while (true) {
+      if (options_.stop && options_.stop()) return;
       const std::uint64_t index = next_++;
       if (index >= options_.count || index > stop_after_.load()) return;
       auto outcome = run_seed(scenario_, options_.first + index, {{}, options_.defects});
@@ -45,6 +46,10 @@ class SeedQueue {
       if (outcome->passed()) continue;
       GS_TRY(campaign.failure, shrink(scenario_, std::move(*outcome), options_.defects));
       break;
+    }
+    if (!campaign.failure && campaign.totals.seeds < options_.count) {
+      return Error{BaseErrc::interrupted, "after " + std::to_string(campaign.totals.seeds) +
+                                              " seeds, none of which failed"};
     }
     campaign.digest = digest.finish().hex();
     return campaign;
@@ -76,6 +81,10 @@ void CampaignTotals::add(const RunOutcome& outcome) {
   faults += outcome.faults.size();
   faults_by_kind.resize(kFaultKinds);
   for (const Fault& fault : outcome.faults) ++faults_by_kind[static_cast<std::size_t>(fault.kind)];
+  for (std::size_t k = 0; k < kAttackKinds; ++k) {
+    attacks[k].tried += outcome.attacks[k].tried;
+    attacks[k].refused += outcome.attacks[k].refused;
+  }
   shop_crashes += outcome.shop_crashes;
   coordinator_crashes += outcome.coordinator_crashes;
   messages += outcome.messages;

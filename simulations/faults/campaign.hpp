@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -18,6 +19,7 @@ struct CampaignTotals {
   std::uint64_t counted = 0;
   std::uint64_t faults = 0;
   std::vector<std::uint64_t> faults_by_kind;  ///< by `FaultKind`
+  std::array<AttackTally, kAttackKinds> attacks{};
   std::uint64_t shop_crashes = 0;
   std::uint64_t coordinator_crashes = 0;
   std::uint64_t messages = 0;
@@ -48,11 +50,13 @@ struct CampaignOptions {
   std::uint64_t count = 1;
   std::uint32_t threads = 0;  ///< 0 = one per processor
   Defects defects{};
-  std::function<void(std::uint64_t done)> progress{};  ///< called from one thread
+  std::function<void(std::uint64_t done)> progress{};  ///< called from one thread at a time
+  std::function<bool()> stop{};                        ///< asked before each seed, by any thread
 };
 
 /// Runs the seeds side by side and stops at the lowest one that fails, which it then shrinks. The
 /// result does not depend on the number of threads.
+/// @return BaseErrc::interrupted when it was stopped; BaseErrc::io_failed, no_space.
 [[nodiscard]] Result<Campaign> run_campaign(const Scenario& scenario,
                                             const CampaignOptions& options);
 

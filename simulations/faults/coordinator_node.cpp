@@ -85,8 +85,10 @@ Identities::Identities(std::uint64_t seed, std::uint32_t count)
       federation{random_federation(random)},
       coordinator{crypto::generate_signing_key(random)},
       registrar{crypto::Signer{crypto::generate_signing_key(random)}} {
-  for (std::uint32_t i = 0; i < count; ++i)
+  for (std::uint32_t i = 0; i < count; ++i) {
     shops.emplace_back(crypto::generate_signing_key(random));
+    ids.push_back(protocol::identity_of(shops.back().verify_key()));
+  }
 }
 
 CoordinatorNode::CoordinatorNode(RunParts parts)

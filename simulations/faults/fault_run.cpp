@@ -232,6 +232,10 @@ class World final : public ShopLink {
     for (const auto& shop : shops_) {
       outcome_.shop_crashes += shop->crashes();
       outcome_.refusals += shop->refusals();
+      if (!shop->attack()) continue;
+      AttackTally& tally = outcome_.attacks[static_cast<std::size_t>(*shop->attack())];
+      tally.tried += shop->tally().tried;
+      tally.refused += shop->tally().refused;
     }
     outcome_.coordinator_crashes = coordinator_->crashes();
     outcome_.checks = checker_.checks();

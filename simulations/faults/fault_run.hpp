@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,6 +24,7 @@ struct RunOutcome {
   std::uint64_t sums = 0;     ///< opened
   std::uint64_t counted = 0;  ///< shops, over all opened sums
   std::uint64_t refusals = 0;
+  std::array<AttackTally, kAttackKinds> attacks{};
   std::uint64_t shop_crashes = 0;
   std::uint64_t coordinator_crashes = 0;
   std::uint64_t messages = 0;

@@ -40,6 +40,11 @@ json::object scenario_of(const Scenario& s) {
                         {"departure_max_ms", f.departure_max.count()},
                         {"slow", f.slow},
                         {"skew_max_ms", f.skew_max.count()}}}};
+  json::array attackers;
+  for (const Attacker& attacker : s.attackers) {
+    attackers.push_back({{"shop", attacker.shop}, {"kind", to_string(attacker.kind)}});
+  }
+  object["attackers"] = std::move(attackers);
   if (!s.sweep.key.empty()) object["sweep"] = "faults." + s.sweep.key;
   return object;
 }
@@ -58,6 +63,16 @@ json::array violations_of(const std::vector<Violation>& violations) {
   return array;
 }
 
+json::object attacks_of(const CampaignTotals& t) {
+  json::object attacks;
+  for (std::size_t k = 0; k < kAttackKinds; ++k) {
+    const auto kind = static_cast<AttackKind>(k);
+    if (t.attacks[k].tried == 0) continue;
+    attacks[to_string(kind)] = {{"tried", t.attacks[k].tried}, {"refused", t.attacks[k].refused}};
+  }
+  return attacks;
+}
+
 json::object totals_of(const CampaignTotals& t) {
   json::object kinds;
   for (std::size_t k = 0; k < t.faults_by_kind.size(); ++k) {
@@ -71,6 +86,7 @@ json::object totals_of(const CampaignTotals& t) {
           {"shops_counted", t.counted},
           {"faults", t.faults},
           {"faults_by_kind", kinds},
+          {"attacks", attacks_of(t)},
           {"shop_crashes", t.shop_crashes},
           {"coordinator_crashes", t.coordinator_crashes},
           {"messages", t.messages},

@@ -19,7 +19,7 @@ constexpr std::string_view kStyle =
     "th,td{text-align:left;padding:.2rem .9rem .2rem 0;font-variant-numeric:tabular-nums;"
     "vertical-align:top}td.n,th.n{text-align:right}th{color:#4a5260;font-weight:600}"
     "code{overflow-wrap:anywhere}.alarm{color:#b3261e;font-weight:600}.good{color:#1a7f37;"
-    "font-weight:600}svg{width:100%;height:auto;max-width:44rem}svg text{font-size:12px;"
+    "font-weight:600}svg{width:100%;height:auto;max-width:44rem}svg text{font-size:14px;"
     "fill:currentColor}.bar{fill:#3b6fb6}.line{stroke:#3b6fb6;fill:none;stroke-width:2}"
     ".axis{stroke:#8a93a1;stroke-width:1}"
     "@media(prefers-color-scheme:dark){body{color:#e6e9ee;background:#14171c}th{color:#a7b0be}"
@@ -102,7 +102,7 @@ std::string invariants_table(const json::array& all) {
 std::string bars(const json::object& values) {
   constexpr int kRow = 24;
   constexpr int kLeft = 150;
-  constexpr int kWidth = 380;
+  constexpr int kWidth = 220;
   double largest = 1;
   for (const auto& member : values) {
     largest = std::max(largest, member.value().to_number<double>());
@@ -121,14 +121,14 @@ std::string bars(const json::object& values) {
            text_of(member.value()) + "</text>";
     y += kRow;
   }
-  return "<svg viewBox=\"0 0 620 " + std::to_string(y + 4) +
+  return "<svg viewBox=\"0 0 440 " + std::to_string(y + 4) +
          "\" role=\"img\" aria-label=\"Faults by kind\">" + out + "</svg>";
 }
 
 /// The share of tasks that completed, by the swept value.
 std::string curve(const json::array& points, const std::string& label) {
   constexpr double kLeft = 50;
-  constexpr double kWidth = 520;
+  constexpr double kWidth = 360;
   constexpr double kTop = 12;
   constexpr double kHeight = 200;
   double largest = 0;
@@ -153,13 +153,13 @@ std::string curve(const json::array& points, const std::string& label) {
   std::string axis;
   for (const int percent : {0, 50, 100}) {
     const std::string y = cli::format_fixed(kTop + (1 - percent / 100.0) * kHeight, 1);
-    axis += "<line class=\"axis\" x1=\"50\" x2=\"570\" y1=\"" + y + "\" y2=\"" + y +
+    axis += "<line class=\"axis\" x1=\"50\" x2=\"410\" y1=\"" + y + "\" y2=\"" + y +
             "\"/><text x=\"44\" y=\"" + y + "\" dy=\"4\" text-anchor=\"end\">" +
             std::to_string(percent) + " %</text>";
   }
-  return "<svg viewBox=\"0 0 620 260\" role=\"img\" aria-label=\"Tasks completed\">" + axis +
+  return "<svg viewBox=\"0 0 440 260\" role=\"img\" aria-label=\"Tasks completed\">" + axis +
          "<polyline class=\"line\" points=\"" + line + "\"/>" + marks +
-         "<text x=\"310\" y=\"254\" text-anchor=\"middle\">" + escaped(label) + "</text></svg>";
+         "<text x=\"230\" y=\"254\" text-anchor=\"middle\">" + escaped(label) + "</text></svg>";
 }
 
 std::string sweep_table(const json::array& points) {
@@ -173,6 +173,22 @@ std::string sweep_table(const json::array& points) {
     const json::object& point = value.as_object();
     rows += "<tr>" + cell(point.at("value"));
     for (const char* column : kColumns) rows += cell(point.at("totals").as_object().at(column));
+    rows += "</tr>";
+  }
+  return "<div class=\"wide\"><table>" + rows + "</table></div>";
+}
+
+std::string attacks_table(const json::array& attackers, const json::object& attacks) {
+  std::string rows =
+      "<tr><th>shop</th><th>attack</th><th class=\"n\">messages</th><th class=\"n\">refused</th>"
+      "</tr>";
+  for (const auto& value : attackers) {
+    const json::object& attacker = value.as_object();
+    const auto* tally = attacks.if_contains(attacker.at("kind").as_string());
+    rows += "<tr><td>" + text_of(attacker.at("shop")) + "</td>" + cell(attacker.at("kind"));
+    rows += tally == nullptr
+                ? "<td class=\"n\">its input</td><td class=\"n\">not seen by anybody</td>"
+                : cell(tally->as_object().at("tried")) + cell(tally->as_object().at("refused"));
     rows += "</tr>";
   }
   return "<div class=\"wide\"><table>" + rows + "</table></div>";
@@ -226,6 +242,10 @@ std::string fault_report_page(const json::object& report) {
   } else if (!points.empty()) {
     const json::object& totals = points.front().as_object().at("totals").as_object();
     page += section("What happened", members(totals));
+    const json::array& attackers = scenario.at("attackers").as_array();
+    if (!attackers.empty()) {
+      page += section("Attackers", attacks_table(attackers, totals.at("attacks").as_object()));
+    }
     page += section("Faults by kind", bars(totals.at("faults_by_kind").as_object()));
   }
   for (const auto& point : points) {

@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/cli/signal.hpp"
 #include "base/clock.hpp"
 #include "base/errors.hpp"
 #include "base/json.hpp"
@@ -85,6 +86,7 @@ Result<cli::ExitCode> run(const cli::Invocation& invocation) {
   report.seeds = seeds.count;
   report.command = command_of(report, invocation);
 
+  GS_TRY(const auto signal, cli::StopSignal::install());
   const SystemClock clock;
   const auto started = clock.steady_now();
   std::vector<double> values = report.scenario.sweep.values;
@@ -104,6 +106,7 @@ Result<cli::ExitCode> run(const cli::Invocation& invocation) {
     options.first = seeds.first;
     options.count = seeds.count;
     options.threads = static_cast<std::uint32_t>(threads);
+    options.stop = [&signal] { return signal.stop_requested(); };
     options.progress = [&](std::uint64_t done) { progress.update(k * seeds.count + done); };
     GS_TRY(auto campaign, run_campaign(scenario, options));
     const bool failed = campaign.failure.has_value();

@@ -79,6 +79,31 @@ void read_sweep(config::Reader& reader, Scenario& scenario) {
   }
 }
 
+void read_attackers(config::Reader& reader, Scenario& scenario) {
+  for (std::size_t k = 0; k < reader.table_count("attacker"); ++k) {
+    const std::string table = "attacker[" + std::to_string(k) + "]";
+    Attacker attacker;
+    attacker.shop =
+        static_cast<std::uint32_t>(reader.integer(table + ".shop", 0, {0, scenario.shops_min - 1}));
+    const std::string word = reader.required_text(table + ".kind");
+    const auto kind = attack_named(word);
+    if (!kind && !word.empty()) {
+      std::string expected;
+      for (std::size_t n = 0; n < kAttackKinds; ++n) {
+        expected += (n == 0 ? "" : ", ") + std::string{to_string(static_cast<AttackKind>(n))};
+      }
+      reader.problem(table + ".kind", "'" + word + "': expected one of " + expected);
+    }
+    if (kind) attacker.kind = *kind;
+    const bool known = std::ranges::any_of(
+        scenario.attackers, [&](const Attacker& other) { return other.shop == attacker.shop; });
+    if (known) {
+      reader.problem(table + ".shop", "shop " + std::to_string(attacker.shop) + " attacks already");
+    }
+    scenario.attackers.push_back(attacker);
+  }
+}
+
 void check_sizes(config::Reader& reader, const Scenario& s) {
   if (s.shops_min > s.shops_max) {
     reader.problem("shops_min", "expected at most shops_max, " + std::to_string(s.shops_max));
@@ -141,6 +166,7 @@ Result<Scenario> load_scenario(const std::filesystem::path& file,
   read_deadlines(reader, s);
   read_faults(reader, s.faults);
   read_sweep(reader, s);
+  read_attackers(reader, s);
   check_sizes(reader, s);
   GS_CHECK(reader.finish());
   return s;

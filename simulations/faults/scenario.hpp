@@ -9,6 +9,7 @@
 
 #include "base/config/reader.hpp"
 #include "protocol/descriptor.hpp"
+#include "simulations/faults/attackers.hpp"
 
 namespace guildsum::simulations {
 
@@ -55,6 +56,7 @@ struct Scenario {
   milliseconds latency_max{80};
   milliseconds restart_max{8'000};  ///< how long a crashed program is down at most
   FaultRates faults;
+  std::vector<Attacker> attackers;
   SweepAxis sweep;
   std::uint32_t seeds = 1;  ///< how many seeds a run takes unless the command line says so
 

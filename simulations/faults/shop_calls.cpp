@@ -102,12 +102,42 @@ void ShopNode::call(Request request, void (ShopNode::*then)(const Answer&)) {
   link_.request(index_, std::move(request), take);
 }
 
+bool ShopNode::spoil(Outgoing& item) {
+  if (!attack_ || item.hostile || item.held || item.kind != Outgoing::Kind::message) return false;
+  item.held = true;
+  if (*attack_ == AttackKind::late_unmask && item.type == protocol::MessageType::unmask) {
+    item.hostile = true;
+    return true;
+  }
+  const AttackerKey key{parts_.identities.federation, parts_.identities.shops[index_]};
+  auto frame = spoilt_message(*attack_, item.type, item.frame, key, random_);
+  if (!frame) return false;
+  item.frame = *std::move(frame);
+  item.hostile = true;
+  return false;
+}
+
+/// Another message under the id of one that was acknowledged.
+void ShopNode::attack_again(const Outgoing& item) {
+  if (!attack_ || item.hostile) return;
+  const AttackerKey key{parts_.identities.federation, parts_.identities.shops[index_]};
+  auto frame = second_message(*attack_, item.type, item.frame, key);
+  if (!frame) return;
+  Outgoing second{Outgoing::Kind::message, item.type, *std::move(frame)};
+  second.hostile = true;
+  outbox_.push_front(std::move(second));
+}
+
 void ShopNode::send_front() {
+  if (spoil(outbox_.front())) {
+    return wake_after(parts_.scenario.deadlines.unmask + kAnswerTimeout);
+  }
   const Outgoing& item = outbox_.front();
   Request request;
   request.attempt = attempt_;
   if (item.kind == Outgoing::Kind::message) {
-    request.kind = Request::Kind::send;
+    const bool header = item.type == protocol::MessageType::masked_input_upload;
+    request.kind = header ? Request::Kind::begin_upload : Request::Kind::send;
     request.type = item.type;
     request.frame = item.frame;
     return call(std::move(request), &ShopNode::on_acknowledged);
@@ -144,6 +174,10 @@ void ShopNode::on_refused(const Error& error) {
   }
   const Outgoing item = std::move(outbox_.front());
   outbox_.pop_front();
+  if (item.hostile) {
+    ++tally_.tried;
+    tally_.refused += participant::is_retryable(error) ? 0U : 1U;
+  }
   // Without its check-in this shop is no member. Of a later message the coordinator tells the rest.
   if (item.kind == Outgoing::Kind::message && item.type == protocol::MessageType::check_in &&
       !participant::is_retryable(error)) {
@@ -155,8 +189,17 @@ void ShopNode::on_refused(const Error& error) {
 void ShopNode::on_acknowledged(const Answer& answer) {
   if (answer.error) return on_refused(*answer.error);
   backoff_ = milliseconds{0};
-  const auto type = outbox_.front().type;
+  const Outgoing item = std::move(outbox_.front());
+  const auto type = item.type;
   outbox_.pop_front();
+  if (item.hostile) {
+    ++tally_.tried;
+    if (must_be_refused(*attack_)) {
+      parts_.checker.report("I9", "the coordinator took a message of an attacker: " +
+                                      std::string{to_string(*attack_)});
+    }
+  }
+  attack_again(item);
   poll_wait_ = milliseconds{0};
   departs_after(type);
   if (is_up()) pump();
@@ -174,7 +217,9 @@ void ShopNode::on_upload_answer(const Answer& answer) {
     item.missing.assign(answer.upload->missing_chunks.begin(), answer.upload->missing_chunks.end());
     return wake_after(slowed(milliseconds{1}));
   }
+  const Outgoing done = std::move(outbox_.front());
   outbox_.pop_front();
+  attack_again(done);
   give(participant::UploadCompleted{});
   if (!is_up()) return;
   departs_after(protocol::MessageType::masked_input_upload);

@@ -61,6 +61,9 @@ ShopNode::ShopNode(RunParts parts, std::uint32_t index, CoordinatorNode& coordin
       random_{parts_.plan.draw(10, index, 0, std::uint64_t{1} << 62)} {
   policy_.cohort_min = parts_.scenario.cohort_min;
   policy_.purpose = coordinator.purpose();
+  for (const Attacker& attacker : parts_.scenario.attackers) {
+    if (attacker.shop == index) attack_ = attacker.kind;
+  }
 }
 
 participant::RoundContext ShopNode::context() const {
@@ -271,6 +274,7 @@ void ShopNode::mask(const participant::MaskInput& job) {
     values = input_of(parts_.plan.draw(12, 0, 0, 1U << 30), index_, shops, d.state.step_number,
                       d.codec.vector_length);
   }
+  if (attack_ && !job.repairs) spoil_input(*attack_, values);
   parts_.checker.on_masked(index_, *description_, sharers_, job.masks, values);
   if (parts_.defects.counts_twice == index_) {
     for (std::int64_t& value : values) value *= 2;

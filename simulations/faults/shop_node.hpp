@@ -41,6 +41,8 @@ class ShopNode {
   [[nodiscard]] std::uint64_t crashes() const noexcept { return crashes_; }
   [[nodiscard]] std::uint64_t refusals() const noexcept { return refusals_; }
   [[nodiscard]] std::string_view phase() const noexcept;
+  [[nodiscard]] const std::optional<AttackKind>& attack() const noexcept { return attack_; }
+  [[nodiscard]] const AttackTally& tally() const noexcept { return tally_; }
 
  private:
   class SettlementRemote;
@@ -54,6 +56,8 @@ class ShopNode {
     std::optional<protocol::RoundResult> result{};
     std::deque<std::uint32_t> missing{};  ///< chunks, once the header is acknowledged
     bool begun = false;
+    bool hostile = false;  ///< an attacker's: whatever is said to it, it is over
+    bool held = false;
   };
 
   [[nodiscard]] participant::RoundContext context() const;
@@ -79,6 +83,9 @@ class ShopNode {
   void on_acknowledged(const Answer& answer);
   void on_upload_answer(const Answer& answer);
   void on_refused(const Error& error);
+  /// What an attacker does to its message; true when it waits with it.
+  [[nodiscard]] bool spoil(Outgoing& item);
+  void attack_again(const Outgoing& item);
   void check_result(const Answer& answer);
   void poll();
   void on_poll(const Answer& answer);
@@ -102,6 +109,8 @@ class ShopNode {
   SeededRandom random_;
   participant::ParticipantPolicy policy_;
   std::uint64_t slowness_ = 1;
+  std::optional<AttackKind> attack_;
+  AttackTally tally_;
 
   std::optional<participant::Journal> journal_;
   std::optional<participant::Spool> spool_;

@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "base/errors.hpp"
 #include "tests/simulation/scenarios.hpp"
 
 namespace guildsum::simulations {
@@ -59,6 +60,16 @@ BOOST_AUTO_TEST_CASE(the_result_does_not_depend_on_the_number_of_threads) {
   BOOST_TEST(one.totals.faults == three.totals.faults);
 }
 
+BOOST_AUTO_TEST_CASE(a_stopped_campaign_says_how_far_it_came) {
+  CampaignOptions options{.first = 1, .count = 50, .threads = 1};
+  int asked = 0;
+  options.stop = [&asked] { return ++asked > 2; };
+  const auto campaign = run_campaign(shipped_scenario("faults"), options);
+  BOOST_REQUIRE(campaign.has_error());
+  BOOST_TEST((campaign.error() == BaseErrc::interrupted));
+  BOOST_TEST(campaign.error().message().find("after 2 seeds") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_shop_that_counts_twice_is_caught_and_needs_no_fault) {
   CampaignOptions options{.first = 1, .count = 20, .threads = 2};
   options.defects.counts_twice = 1;
@@ -88,6 +99,37 @@ BOOST_AUTO_TEST_CASE(a_disk_that_forgets_is_caught_and_shrunk_to_a_crash) {
   const bool has_crash = std::ranges::any_of(
       failure.shrunk, [](const Fault& f) { return f.kind == FaultKind::shop_crash; });
   BOOST_TEST(has_crash);
+}
+
+BOOST_AUTO_TEST_CASE(every_attack_of_the_gallery_is_refused_or_harmless) {
+  const Campaign campaign =
+      campaign_of(shipped_scenario("attack-gallery"), {.first = 1, .count = 1, .threads = 1});
+  BOOST_TEST(!campaign.failure.has_value(), told(campaign));
+  BOOST_TEST(campaign.totals.completed == 1U);
+  BOOST_TEST(campaign.totals.sums == 2U);
+  for (std::size_t k = 0; k < kAttackKinds; ++k) {
+    const auto kind = static_cast<AttackKind>(k);
+    const AttackTally& tally = campaign.totals.attacks[k];
+    if (must_be_refused(kind)) {
+      BOOST_TEST(tally.tried > 0U, to_string(kind));
+      BOOST_TEST(tally.refused == tally.tried, to_string(kind));
+    } else {
+      BOOST_TEST(tally.refused == 0U, to_string(kind));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_sweep_of_departures_loses_no_shop_in_silence) {
+  const Scenario sweep = shipped_scenario("dropout-sweep");
+  std::uint64_t before = UINT64_MAX;
+  for (const double rate : {0.0, 0.5}) {
+    const auto scenario = with_fault_rate(sweep, sweep.sweep.key, rate);
+    BOOST_REQUIRE(scenario.has_value());
+    const Campaign campaign = campaign_of(*scenario, {.first = 1, .count = 4, .threads = 2});
+    BOOST_TEST(!campaign.failure.has_value(), told(campaign));
+    BOOST_TEST(campaign.totals.counted < before);
+    before = campaign.totals.counted;
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -67,6 +67,18 @@ BOOST_FIXTURE_TEST_CASE(a_sweep_needs_a_probability_and_values, ScenarioFile) {
   BOOST_TEST(refused(load("[sweep]\nkey = \"delay\"\n"), "at least one"));
 }
 
+BOOST_FIXTURE_TEST_CASE(attackers_are_named_by_shop_and_kind, ScenarioFile) {
+  const Scenario scenario = test::must(load("[[attacker]]\nshop = 2\nkind = \"two-uploads\"\n"));
+  BOOST_REQUIRE(scenario.attackers.size() == 1U);
+  BOOST_TEST(scenario.attackers[0].shop == 2U);
+  BOOST_TEST((scenario.attackers[0].kind == AttackKind::two_uploads));
+  BOOST_TEST(refused(load("[[attacker]]\nshop = 2\nkind = \"lies\"\n"), "bad-dealing"));
+  BOOST_TEST(refused(load("[[attacker]]\nshop = 7\nkind = \"scales\"\n"), "attacker[0].shop"));
+  BOOST_TEST(refused(load("[[attacker]]\nshop = 1\nkind = \"scales\"\n"
+                          "[[attacker]]\nshop = 1\nkind = \"garbage\"\n"),
+                     "attacks already"));
+}
+
 BOOST_AUTO_TEST_CASE(one_rate_is_changed_by_name) {
   const auto changed = with_fault_rate(Scenario{}, "departure", 0.25);
   BOOST_TEST(test::must(changed).faults.departure == 0.25);

@@ -14,7 +14,7 @@ BOOST_AUTO_TEST_SUITE(simulate_program_test)
 BOOST_AUTO_TEST_CASE(help_names_every_command) {
   const auto answer = simulate({"--help"});
   BOOST_TEST((answer.code == ExitCode::ok));
-  for (const char* words : {"data prepare", "evaluate", "report federation"}) {
+  for (const char* words : {"run", "compare", "data prepare", "evaluate", "report federation"}) {
     BOOST_TEST(contains(answer.out, words), words);
   }
 }
