@@ -16,12 +16,17 @@ namespace {
 constexpr milliseconds kWatch{1'000};
 constexpr int kDeadlinesAllowed = 3;  // I8
 constexpr std::uint64_t kEventsMax = 5'000'000;
+/// A run takes a few MiB; many run side by side.
+constexpr std::uintmax_t kScratchBytesMin = std::uintmax_t{512} << 20;
 enum : std::uint64_t { kShopsStream = 20, kLatencyStream = 21 };
 
 /// Memory where there is a file system in it: what counts as durable is decided by the simulation.
 std::filesystem::path scratch_root() {
   const std::filesystem::path memory{"/dev/shm"};
-  if (access(memory.c_str(), W_OK | X_OK) == 0) return memory;
+  std::error_code missing;
+  const auto space = std::filesystem::space(memory, missing);
+  const bool enough = !missing && space.available >= kScratchBytesMin;
+  if (enough && access(memory.c_str(), W_OK | X_OK) == 0) return memory;
   return std::filesystem::temp_directory_path();
 }
 

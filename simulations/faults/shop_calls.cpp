@@ -125,6 +125,7 @@ void ShopNode::attack_again(const Outgoing& item) {
   if (!frame) return;
   Outgoing second{Outgoing::Kind::message, item.type, *std::move(frame)};
   second.hostile = true;
+  second.second = true;
   outbox_.push_front(std::move(second));
 }
 
@@ -180,7 +181,7 @@ void ShopNode::on_refused(const Error& error) {
   }
   // Without its check-in this shop is no member. Of a later message the coordinator tells the rest.
   if (item.kind == Outgoing::Kind::message && item.type == protocol::MessageType::check_in &&
-      !participant::is_retryable(error)) {
+      !item.second && !participant::is_retryable(error)) {
     leave(error);
   }
   if (is_up()) wake_after(kPollFirst);

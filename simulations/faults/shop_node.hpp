@@ -56,6 +56,7 @@ class ShopNode {
     std::optional<protocol::RoundResult> result{};
     std::deque<std::uint32_t> missing{};  ///< chunks, once the header is acknowledged
     bool begun = false;
+    bool second = false;   ///< an attacker's other message under an id that is taken
     bool hostile = false;  ///< an attacker's: whatever is said to it, it is over
     bool held = false;
   };

@@ -107,6 +107,8 @@ BOOST_AUTO_TEST_CASE(every_attack_of_the_gallery_is_refused_or_harmless) {
   BOOST_TEST(!campaign.failure.has_value(), told(campaign));
   BOOST_TEST(campaign.totals.completed == 1U);
   BOOST_TEST(campaign.totals.sums == 2U);
+  const auto equivocates = static_cast<std::size_t>(AttackKind::equivocates);
+  BOOST_TEST(campaign.totals.attacks[equivocates].tried >= 10U);  // each phase of two rounds
   for (std::size_t k = 0; k < kAttackKinds; ++k) {
     const auto kind = static_cast<AttackKind>(k);
     const AttackTally& tally = campaign.totals.attacks[k];
