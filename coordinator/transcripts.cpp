@@ -80,4 +80,22 @@ Result<Bytes> export_audit(Ledger& ledger, const Blobs& blobs, const protocol::R
   return protocol::print_audit_file(file);
 }
 
+Result<protocol::AttemptEnds> attempt_ends(Ledger& ledger, const Blobs& blobs,
+                                           const RoundKey& from) {
+  protocol::AttemptEnds answer;
+  for (protocol::RoundId round = from.round;; round = round.next()) {
+    GS_TRY(const auto attempts,
+           read_from(ledger, [&](LedgerReader& reader) { return reader.attempts(round); }));
+    if (attempts.empty()) return answer;
+    for (const RoundRow& row : attempts) {
+      if (row.key < from) continue;
+      if (row.status == RoundStatus::running) return answer;
+      GS_TRY(const Bytes stored, stored_transcript(row, blobs));
+      GS_TRY(const auto transcript, protocol::parse_attempt(stored));
+      answer.ends.push_back(protocol::end_of(transcript));
+      if (answer.ends.size() == protocol::kAttemptEndsMax) return answer;
+    }
+  }
+}
+
 }  // namespace guildsum::coordinator

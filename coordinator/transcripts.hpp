@@ -4,6 +4,7 @@
 #include "coordinator/round/round_machine.hpp"
 #include "coordinator/store/blobs.hpp"
 #include "coordinator/store/ledger.hpp"
+#include "protocol/attempt_end.hpp"
 #include "protocol/transcript.hpp"
 
 namespace guildsum::coordinator {
@@ -17,5 +18,11 @@ namespace guildsum::coordinator {
 [[nodiscard]] Result<Bytes> export_audit(Ledger& ledger, const Blobs& blobs,
                                          const protocol::Roster& roster,
                                          const protocol::FederationId& federation);
+
+/// How the attempts from `from` on ended, oldest first, as many as one answer holds; none when it
+/// has not ended. For shops that follow the chain.
+/// @return BaseErrc::corrupt as above, and the stores' errors.
+[[nodiscard]] Result<protocol::AttemptEnds> attempt_ends(Ledger& ledger, const Blobs& blobs,
+                                                         const RoundKey& from);
 
 }  // namespace guildsum::coordinator

@@ -316,8 +316,11 @@ Result<> Agent::answer(RoundDriver& driver, const protocol::RoundInvitation& ope
   if (!checked && is_retryable(checked.error())) return wait_and_ask_again();
   if (!checked) return pass(open, checked.error());
   GS_CHECK(take_approvals(files_.paths, *journal_, log_));
-  GS_TRY(const bool answered,
+  GS_TRY(bool answered,
          settle_contributions(*journal_, files_.keys.id(), *spool_, *remote_, log_));
+  auto past = past_of({open.round, open.attempt});
+  if (stop_.stopped()) return {};
+  answered = answered && !(past && past->has_error() && is_retryable(past->error()));
   // A coordinator that never answers must not keep the shop out of every task in silence: after
   // some tries the round is looked at, and refused by name where the contribution matters.
   if (!answered && ++unsettled_tries_ < kUnsettledTriesMax) return wait_and_ask_again();
@@ -327,7 +330,9 @@ Result<> Agent::answer(RoundDriver& driver, const protocol::RoundInvitation& ope
     const std::lock_guard lock{mutex_};
     in_round_ = true;
   }
-  const auto lived = driver.take_part(open, context());
+  RoundContext round = context();
+  round.past = std::move(past);
+  const auto lived = driver.take_part(open, round);
   const std::lock_guard lock{mutex_};
   in_round_ = false;
   return lived;

@@ -56,6 +56,8 @@ class Agent {
   /// A coordinator that shows an old roster for ever is found out when its head expires.
   [[nodiscard]] bool needs_roster(const protocol::Digest& named) const;
   [[nodiscard]] Result<> check_journal(const AttemptId& attempt);
+  /// What the descriptor of an attempt must continue; nothing before this shop's first round.
+  [[nodiscard]] std::optional<Result<protocol::Digest>> past_of(const AttemptId& attempt);
   [[nodiscard]] Result<> sync_roster(const AttemptId& attempt);
   [[nodiscard]] RoundContext context();
   void fail(const Error& error);
@@ -86,7 +88,7 @@ class Agent {
   bool in_round_ = false;
   std::optional<Error> failure_;
   Backoff backoff_;
-  int unsettled_tries_ = 0;  ///< Invitations in a row whose settlement nobody answered.
+  int unsettled_tries_ = 0;  ///< Invitations in a row of whose past nobody told.
   std::optional<AttemptId> passed_;         ///< The newest attempt that needs no look any more.
   bool reached_ = false;                    ///< The last call for an invitation was answered.
   std::optional<AttemptId> offered_again_;  ///< The spent attempt that was offered last.

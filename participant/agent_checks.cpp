@@ -1,6 +1,7 @@
 // What the agent makes sure of before a round begins: part of Agent.
 #include "participant/agent.hpp"
 #include "participant/errors.hpp"
+#include "participant/past.hpp"
 #include "protocol/errors.hpp"
 #include "protocol/signing.hpp"
 #include "protocol/wire.hpp"
@@ -35,6 +36,25 @@ Result<> Agent::check_journal(const AttemptId& attempt) {
                "this shop signed check-in " + std::to_string(last->counter) +
                    ", its journal ends at " + std::to_string(journal_->state().counter) +
                    ": restore the newest journal, or leave and join under a new identity"};
+}
+
+std::optional<Result<protocol::Digest>> Agent::past_of(const AttemptId& attempt) {
+  const auto& last = journal_->state().last_bound;
+  if (!last) return std::nullopt;
+  const Membership& member = files_.membership;
+  Past past = follow_past(*last, attempt, {member.federation, files_.keys.id(), member.coordinator},
+                          *remote_);
+  if (past.transcript.has_error()) {
+    log_.warn("past.not_followed", {{"round", attempt.round},
+                                    {"attempt", attempt.attempt},
+                                    {"since", last->round},
+                                    {"reason", past.transcript.error()}});
+    if (!past.last_answer.empty()) {
+      const auto kept = evidence_->keep(attempt, "attempt-ends", past.last_answer);
+      if (!kept) log_.warn("evidence.not_kept", {{"reason", kept.error()}});
+    }
+  }
+  return std::move(past.transcript);
 }
 
 bool Agent::needs_roster(const protocol::Digest& named) const {

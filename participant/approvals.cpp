@@ -6,13 +6,14 @@
 
 namespace guildsum::participant {
 
-Result<> leave_approval(const AgentPaths& paths, const std::string& task_kind) {
-  if (!models::parse_task_kind(task_kind).has_value()) {
-    return Error{BaseErrc::invalid_argument,
-                 "\"" + task_kind + "\" is no task: use " + models::task_kind_choice()};
+Result<> leave_approval(const AgentPaths& paths, const std::string& what) {
+  if (what != kPastApproval && !models::parse_task_kind(what).has_value()) {
+    return Error{BaseErrc::invalid_argument, "\"" + what + "\" is no task: use " +
+                                                 models::task_kind_choice() + ", or " +
+                                                 std::string{kPastApproval}};
   }
   GS_CHECK(make_private_directory(paths.approvals()));
-  return write_file_atomically(paths.approvals() / task_kind, {});
+  return write_file_atomically(paths.approvals() / what, {});
 }
 
 Result<> take_approvals(const AgentPaths& paths, Journal& journal, Log& log) {
@@ -24,6 +25,12 @@ Result<> take_approvals(const AgentPaths& paths, Journal& journal, Log& log) {
     GS_CHECK(remove_file(file));
     log.info("lineage.approved", {{"task", kind}});
   }
+  const auto past = paths.approvals() / kPastApproval;
+  std::error_code error;
+  if (!std::filesystem::exists(past, error)) return {};
+  GS_CHECK(journal.append(BoundAttempt{}));
+  GS_CHECK(remove_file(past));
+  log.warn("past.approved", {{"warning", "the next round may continue any past"}});
   return {};
 }
 

@@ -222,7 +222,7 @@ void RoundDriver::keep_evidence(const Error& reason) {
   keep_as_evidence(attempt_, "message-" + number + "-" + refusal_code(reason), heard_->frame);
 }
 
-std::optional<Event> RoundDriver::send(const Send& message) {
+Result<std::optional<Event>> RoundDriver::send(const Send& message) {
   const auto sent = with_retries(parts_.retry, give_up_, name_of(message.type), [&] {
     return parts_.remote.send(attempt_, message.type, message.frame);
   });
@@ -230,16 +230,20 @@ std::optional<Event> RoundDriver::send(const Send& message) {
     parts_.retry.log.debug("round.sent",
                            {{"round", attempt_.round}, {"type", name_of(message.type)}});
     if (message.type == protocol::MessageType::share_keys) hold();
-    return std::nullopt;
+    if (message.type == protocol::MessageType::vote) {
+      GS_TRY(const auto vote, protocol::decode<protocol::Vote>(message.frame));
+      GS_CHECK(parts_.journal.append(VoteTaken{vote.rd}));
+    }
+    return std::optional<Event>{};
   }
   parts_.retry.log.write(
       came_late(message.type, sent.error()) ? LogLevel::debug : LogLevel::warn, "round.not_taken",
       {{"round", attempt_.round}, {"type", name_of(message.type)}, {"reason", sent.error()}});
   // Without its check-in this shop is no member. Of a later message the coordinator tells the rest.
   if (message.type != protocol::MessageType::check_in || is_retryable(sent.error())) {
-    return std::nullopt;
+    return std::optional<Event>{};
   }
-  return Event{AbandonRequested{sent.error()}};
+  return std::optional<Event>{AbandonRequested{sent.error()}};
 }
 
 void RoundDriver::hold() {

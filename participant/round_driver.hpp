@@ -54,7 +54,7 @@ class RoundDriver {
   [[nodiscard]] Result<std::optional<Event>> perform(std::vector<Effect> effects,
                                                      const Phase& phase);
   [[nodiscard]] Result<std::optional<Event>> perform_one(Effect effect, const Phase& phase);
-  [[nodiscard]] std::optional<Event> send(const Send& message);
+  [[nodiscard]] Result<std::optional<Event>> send(const Send& message);
   [[nodiscard]] Event mask(const MaskInput& job);
   [[nodiscard]] std::optional<Event> upload_input(const UploadInput& job);
   [[nodiscard]] Event check(const CheckResult& job, const Phase& phase);

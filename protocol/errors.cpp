@@ -87,6 +87,8 @@ constexpr std::array kEntries{
           "a row of the vocabulary is not held by enough shops"},
     Entry{ProtocolErrc::repair_mismatch, "repair-mismatch",
           "a repair is not about exactly what was certified"},
+    Entry{ProtocolErrc::forked_chain, "forked-chain",
+          "the round continues another past than the one that was seen"},
 };
 
 const Entry* find(ProtocolErrc errc) noexcept {

@@ -66,6 +66,7 @@ enum class ProtocolErrc {
                                 ///< agreement led to, or members were shown different messages.
   sparse_row,  ///< A row of the private vocabulary is not shown to be held by k + c shops.
   repair_mismatch,  ///< A repair asks for another sum, or another U2, than the certified one.
+  forked_chain,     ///< The coordinator tells another past than the one that this shop saw.
 };
 
 const boost::system::error_category& protocol_category() noexcept;

@@ -21,6 +21,8 @@ inline constexpr std::size_t kMessageBytesMax = 8U
                                                 << 20;  // any framed message; each type has its own
 inline constexpr std::uint32_t kRosterEntriesMax = 1U << 14;  // of one update
 inline constexpr std::uint32_t kRosterProposalsMax = 1U << 10;  // of one request
+inline constexpr std::size_t kAttemptEndsMax = 16;  // of one answer
+inline constexpr std::size_t kOutcomeBytesMax = (64U << 10) + kFrameHeaderBytes;  // one framed
 inline constexpr std::size_t kPurposeBytesMax = 4U << 10;
 inline constexpr std::size_t kCertificateBytesMax = 16U << 10;  // PEM chain or DER request
 inline constexpr std::size_t kCatalogueBytesMax = 4U << 20;

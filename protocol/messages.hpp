@@ -46,6 +46,7 @@ enum class MessageType : std::uint16_t {
   masked_input_upload = 26,
   unopened_round = 27,
   refusal = 28,
+  attempt_ends = 29,
   vocabulary_invitation = 30,
   vocabulary_offer = 31,
   vocabulary_offers = 32,
@@ -332,6 +333,23 @@ struct UnopenedRound {
   SurvivorProposal proposal;
   SurvivorCertificate certificate;
   std::vector<DealerFault> faults;
+};
+
+/// How an attempt of the past ended: with the hash before it, what the chain hash after it covers.
+struct AttemptEnd {
+  RoundId round;
+  Attempt attempt;
+  Bytes outcome;  ///< RoundResult or RoundAborted, as framed
+  // After a result; empty otherwise.
+  Digest certificate;                        ///< of the survivor certificate
+  std::vector<MemberDigest> unmask_answers;  ///< in cohort order
+  std::vector<Vote> votes;                   ///< that counted, in cohort order
+};
+/// Coordinator -> shop: attempts that ended one after the other, for a shop that follows the chain
+/// of transcripts. Not signed: outcomes and votes are, and the next descriptor names their hash.
+/// Kept like the transcripts that it is taken from.
+struct AttemptEnds {
+  std::vector<AttemptEnd> ends;  ///< ascending
 };
 
 }  // namespace guildsum::protocol

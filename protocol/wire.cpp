@@ -51,6 +51,7 @@ constexpr std::optional<std::size_t> body_limit(MessageType type) noexcept {
       return 3 * kKiB * kKiB;
     case MessageType::roster_update:
     case MessageType::vocabulary_contributions:
+    case MessageType::attempt_ends:
       return 4 * kKiB * kKiB;
     case MessageType::enrol_reply:
     case MessageType::share_delivery:
@@ -158,6 +159,7 @@ GS_DEFINE_WIRE(VocabularyContribution)
 GS_DEFINE_WIRE(VocabularyContributions)
 GS_DEFINE_WIRE(VocabularyConfirmation)
 GS_DEFINE_WIRE(UnopenedRound)
+GS_DEFINE_WIRE(AttemptEnds)
 #undef GS_DEFINE_WIRE
 
 }  // namespace guildsum::protocol

@@ -57,6 +57,7 @@ GS_MESSAGE(VocabularyContribution, vocabulary_contribution)
 GS_MESSAGE(VocabularyContributions, vocabulary_contributions)
 GS_MESSAGE(VocabularyConfirmation, vocabulary_confirmation)
 GS_MESSAGE(UnopenedRound, unopened_round)
+GS_MESSAGE(AttemptEnds, attempt_ends)
 #undef GS_MESSAGE
 
 /// A type that has a frame.
@@ -119,6 +120,7 @@ GS_DECLARE_WIRE(VocabularyContribution)
 GS_DECLARE_WIRE(VocabularyContributions)
 GS_DECLARE_WIRE(VocabularyConfirmation)
 GS_DECLARE_WIRE(UnopenedRound)
+GS_DECLARE_WIRE(AttemptEnds)
 #undef GS_DECLARE_WIRE
 
 }  // namespace guildsum::protocol

@@ -7,6 +7,7 @@
 #include "base/errors.hpp"
 #include "coordinator/http/answers.hpp"
 #include "coordinator/http/enrol_api.hpp"
+#include "coordinator/transcripts.hpp"
 #include "protocol/errors.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/wire.hpp"
@@ -162,21 +163,15 @@ Result<RoundKey> attempt_of(const Request& request) {
   return RoundKey{round, protocol::Attempt{static_cast<std::uint32_t>(attempt)}};
 }
 
-/// GET /v1/rounds/{round}/attempts/{attempt}/survivors: what its repair needs.
-asio::awaitable<Result<Response>> get_survivors(ShopApiParts& parts, ParticipantId,
-                                                Request request) {
+/// GET /v1/rounds/{round}/attempts/{attempt}/survivors and .../outcome: what a repair needs, and
+/// how an attempt of the past ended.
+template <Result<Bytes> (RoundService::*kRead)(const RoundKey&) const>
+asio::awaitable<Result<Response>> get_of_attempt(ShopApiParts& parts, ParticipantId,
+                                                 Request request) {
   GS_CO_TRY(const RoundKey key, attempt_of(request));
-  std::function<Result<Bytes>()> work = [&parts, key] { return parts.rounds.survivors_of(key); };
-  GS_CO_TRY(auto survivors, co_await blocking<Bytes>(parts.pool, std::move(work)));
-  co_return Response::bytes(std::move(survivors));
-}
-
-/// GET /v1/rounds/{round}/attempts/{attempt}/outcome: how an attempt of the past ended.
-asio::awaitable<Result<Response>> get_outcome(ShopApiParts& parts, ParticipantId, Request request) {
-  GS_CO_TRY(const RoundKey key, attempt_of(request));
-  std::function<Result<Bytes>()> work = [&parts, key] { return parts.rounds.outcome_of(key); };
-  GS_CO_TRY(auto outcome, co_await blocking<Bytes>(parts.pool, std::move(work)));
-  co_return Response::bytes(std::move(outcome));
+  std::function<Result<Bytes>()> work = [&parts, key] { return (parts.rounds.*kRead)(key); };
+  GS_CO_TRY(auto bytes, co_await blocking<Bytes>(parts.pool, std::move(work)));
+  co_return Response::bytes(std::move(bytes));
 }
 
 /// The dotted numbers of `text`, exactly `Count` of them.
@@ -215,21 +210,31 @@ Result<SeenAgreement> parse_seen(std::string_view text) {
 }
 
 /// `ROUND.ATTEMPT`; zeros without one.
-Result<RoundKey> parse_after(std::string_view text) {
+Result<RoundKey> parse_key(std::string_view text) {
   if (text.empty()) return RoundKey{};
   const auto numbers = dotted_numbers<2>(text);
   if (!numbers || (*numbers)[1] > std::numeric_limits<std::uint32_t>::max()) {
-    return Error{BaseErrc::malformed, "after: expected ROUND.ATTEMPT"};
+    return Error{BaseErrc::malformed, "expected ROUND.ATTEMPT"};
   }
   return RoundKey{protocol::RoundId{(*numbers)[0]},
                   protocol::Attempt{static_cast<std::uint32_t>((*numbers)[1])}};
+}
+
+/// GET /v1/attempt-ends?from=ROUND.ATTEMPT: how it and the attempts after it ended.
+asio::awaitable<Result<Response>> get_ends(ShopApiParts& parts, ParticipantId, Request request) {
+  GS_CO_TRY(const RoundKey from, parse_key(request.query_text("from")));
+  std::function<Result<protocol::AttemptEnds>()> work = [&parts, from] {
+    return attempt_ends(parts.ledger, parts.blobs, from);
+  };
+  GS_CO_TRY(const auto ends, co_await blocking<protocol::AttemptEnds>(parts.pool, std::move(work)));
+  co_return frame(ends);
 }
 
 /// GET /v1/invitation?after=ROUND.ATTEMPT&wait_ms=&vocabulary=EPOCH.ATTEMPT.NUMBER
 /// With `vocabulary` it stops waiting as soon as a key agreement has something newer to say.
 asio::awaitable<Result<Response>> get_invitation(ShopApiParts& parts, ParticipantId sender,
                                                  Request request) {
-  GS_CO_TRY(const RoundKey after, parse_after(request.query_text("after")));
+  GS_CO_TRY(const RoundKey after, parse_key(request.query_text("after")));
   GS_CO_TRY(const SeenAgreement seen, parse_seen(request.query_text("vocabulary")));
   GS_CO_TRY(const auto wait, poll_wait(request));
   const bool looks_for_keys =
@@ -368,9 +373,10 @@ net::Router shop_routes(ShopApiParts& parts) {
   add(router, parts, Method::get, "/v1/rounds/{round}/phase", reads, get_phase);
   add(router, parts, Method::get, "/v1/rounds/{round}/masked-input", reads, get_input);
   add(router, parts, Method::get, "/v1/rounds/{round}/attempts/{attempt}/outcome", reads,
-      get_outcome);
+      get_of_attempt<&RoundService::outcome_of>);
   add(router, parts, Method::get, "/v1/rounds/{round}/attempts/{attempt}/survivors", reads,
-      get_survivors);
+      get_of_attempt<&RoundService::survivors_of>);
+  add(router, parts, Method::get, "/v1/attempt-ends", reads, get_ends);
   add(router, parts, Method::get, "/v1/blobs/{id}", reads, get_blob);
   add_vocabulary(router, parts);
   add_message<protocol::CheckIn>(router, parts, "/v1/rounds/{round}/check-in");

@@ -177,6 +177,14 @@ void Journal::absorb_record(const JournalRecord& record) {
       state_.history.bind(descriptor->task_kind, descriptor->state);
       state_.history.close_before(descriptor->state);
       state_.history.accept_roster(descriptor->epoch, descriptor->roster_head);
+      state_.last_bound =
+          BoundAttempt{descriptor->round,
+                       descriptor->attempt,
+                       bound->rd,
+                       descriptor->previous_transcript,
+                       false,
+                       {},
+                       false};
       bound_ = *std::move(descriptor);
     }
   }
@@ -196,6 +204,15 @@ void Journal::absorb_record(const JournalRecord& record) {
   if (const auto* accepted = std::get_if<AcceptedRoster>(&record)) {
     return state_.history.accept_roster(accepted->epoch, accepted->head);
   }
+  if (const auto* taken = std::get_if<VoteTaken>(&record)) {
+    if (is_last_bound(taken->rd)) state_.last_bound->vote_taken = true;
+    return;
+  }
+  if (const auto* kept = std::get_if<BoundAttempt>(&record)) {
+    state_.last_bound = *kept;
+    if (kept->rd.is_zero()) state_.last_bound.reset();
+    return;
+  }
   if (const auto* closed = std::get_if<RoundClosed>(&record)) return close(*closed);
   state_.open_round.push_back(record);
 }
@@ -209,8 +226,16 @@ void Journal::close(const RoundClosed& record) {
                                      protocol::request_digest(*bound_)});
     }
   }
+  if (!record.transcript.is_zero() && is_last_bound(record.rd)) {
+    state_.last_bound->opened = record.opened;
+    state_.last_bound->transcript = record.transcript;
+  }
   state_.open_round.clear();
   bound_.reset();
+}
+
+bool Journal::is_last_bound(const protocol::RoundDigest& rd) const {
+  return state_.last_bound && state_.last_bound->rd == rd;
 }
 
 Result<> Journal::compact() {
@@ -232,6 +257,7 @@ Result<> Journal::compact() {
   for (const auto& [epoch, head] : state_.history.accepted_rosters()) {
     add(JournalEntry{JournalRecord{AcceptedRoster{epoch, head}}});
   }
+  if (state_.last_bound) add(JournalEntry{JournalRecord{*state_.last_bound}});
   for (const JournalRecord& record : state_.open_round) add(JournalEntry{record});
   GS_CHECK(write_file_atomically(path_, content));
   GS_TRY(file_, AppendFile::open(path_));

@@ -19,6 +19,7 @@ struct JournalState {
   protocol::RoundId last_round;
   protocol::Attempt last_attempt;
   ContributionHistory history;
+  std::optional<BoundAttempt> last_bound;  ///< Nothing before the first round.
   std::vector<JournalRecord>
       open_round;  ///< Of an attempt that is not closed; empty if there is none.
 };
@@ -39,8 +40,8 @@ class Journal {
   /// Durable when it returns. After an error nothing was appended.
   [[nodiscard]] Result<> append(const JournalRecord& record);
   [[nodiscard]] const JournalState& state() const noexcept { return state_; }
-  /// Replaces the records of closed rounds by a summary; counter, contribution history and the open
-  /// round stay.
+  /// Replaces the records of closed rounds by a summary; counter, contribution history, the last
+  /// bound attempt and the open round stay.
   [[nodiscard]] Result<> compact();
   [[nodiscard]] std::uint64_t size_bytes() const noexcept { return file_.size_bytes(); }
 
@@ -50,6 +51,7 @@ class Journal {
   [[nodiscard]] Result<> absorb(const JournalEntry& entry);
   void absorb_record(const JournalRecord& record);
   void close(const RoundClosed& record);
+  [[nodiscard]] bool is_last_bound(const protocol::RoundDigest& rd) const;
 
   std::filesystem::path path_;
   AppendFile file_;

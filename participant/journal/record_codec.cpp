@@ -121,6 +121,15 @@ template <class Archive>
 void serialize(Archive& archive, AcceptedRoster& value) {
   archive(value.epoch, value.head);
 }
+template <class Archive>
+void serialize(Archive& archive, VoteTaken& value) {
+  archive(value.rd);
+}
+template <class Archive>
+void serialize(Archive& archive, BoundAttempt& value) {
+  archive(value.round, value.attempt, value.rd, value.previous, value.opened, value.transcript,
+          value.vote_taken);
+}
 
 namespace {
 
@@ -171,6 +180,12 @@ EncodedEntry encode_record(const JournalRecord& record) {
     EncodedEntry operator()(const AcceptedRoster& r) const {
       return {EntryKind::accepted_roster, protocol::to_canonical(r)};
     }
+    EncodedEntry operator()(const VoteTaken& r) const {
+      return {EntryKind::vote_taken, protocol::to_canonical(r)};
+    }
+    EncodedEntry operator()(const BoundAttempt& r) const {
+      return {EntryKind::bound_attempt, protocol::to_canonical(r)};
+    }
   };
   return std::visit(Encode{}, record);
 }
@@ -218,6 +233,10 @@ Result<JournalEntry> decode_entry(std::uint16_t kind, ByteView body) {
       return decode_as<ContributionCertified>(body);
     case EntryKind::accepted_roster:
       return decode_as<AcceptedRoster>(body);
+    case EntryKind::vote_taken:
+      return decode_as<VoteTaken>(body);
+    case EntryKind::bound_attempt:
+      return decode_as<BoundAttempt>(body);
   }
   return Error{protocol::ProtocolErrc::unknown_type,
                "journal entry of kind " + std::to_string(kind)};
@@ -240,6 +259,8 @@ std::string_view name_of(const JournalRecord& record) noexcept {
       return "contribution_certified";
     }
     std::string_view operator()(const AcceptedRoster&) const { return "accepted_roster"; }
+    std::string_view operator()(const VoteTaken&) const { return "vote_taken"; }
+    std::string_view operator()(const BoundAttempt&) const { return "bound_attempt"; }
   };
   return std::visit(Name{}, record);
 }

@@ -52,6 +52,8 @@ enum class EntryKind : std::uint16_t {
   contribution_held = 12,
   contribution_certified = 13,
   accepted_roster = 14,
+  vote_taken = 15,
+  bound_attempt = 16,
 };
 
 struct EncodedEntry {

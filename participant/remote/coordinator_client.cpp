@@ -44,6 +44,9 @@ ClientRequest poll_request(std::string target, milliseconds wait) {
   return request;
 }
 
+std::string text_of(const AttemptId& attempt) {
+  return std::to_string(attempt.round.value()) + "." + std::to_string(attempt.attempt.value());
+}
 std::string text_of(const SeenAgreement& seen) {
   return std::to_string(seen.id.epoch.value()) + "." + std::to_string(seen.id.attempt.value()) +
          "." + std::to_string(seen.number);
@@ -140,10 +143,7 @@ Result<protocol::RosterUpdate> CoordinatorClient::roster(std::uint64_t from) {
 Result<std::optional<protocol::RoundInvitation>> CoordinatorClient::invitation(
     const std::optional<AttemptId>& after, milliseconds wait) {
   std::string target = "/v1/invitation?wait_ms=" + std::to_string(wait.count());
-  if (after) {
-    target += "&after=" + std::to_string(after->round.value()) + "." +
-              std::to_string(after->attempt.value());
-  }
+  if (after) target += "&after=" + text_of(*after);
   if (watched_) target += "&vocabulary=" + text_of(*watched_);
   GS_TRY(const auto response, call(poll_request(std::move(target), wait)));
   if (response.status == 204) return std::optional<protocol::RoundInvitation>{};
@@ -177,6 +177,12 @@ Result<Bytes> CoordinatorClient::outcome(const AttemptId& attempt) {
 Result<Bytes> CoordinatorClient::survivors(const AttemptId& attempt) {
   GS_TRY(auto response,
          call(poll_request(attempt_path(attempt) + "/survivors", milliseconds{5'000})));
+  return std::move(response.body);
+}
+
+Result<Bytes> CoordinatorClient::ends(const AttemptId& from) {
+  std::string target = "/v1/attempt-ends?from=" + text_of(from);
+  GS_TRY(auto response, call(poll_request(std::move(target), milliseconds{5'000})));
   return std::move(response.body);
 }
 

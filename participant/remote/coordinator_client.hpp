@@ -27,6 +27,7 @@ class CoordinatorClient final : public Remote, public AgreementRemote {
                                                           std::chrono::milliseconds wait) override;
   [[nodiscard]] Result<Bytes> outcome(const AttemptId& attempt) override;
   [[nodiscard]] Result<Bytes> survivors(const AttemptId& attempt) override;
+  [[nodiscard]] Result<Bytes> ends(const AttemptId& from) override;
   [[nodiscard]] Result<> send(const AttemptId& attempt, protocol::MessageType type,
                               const Bytes& frame) override;
   [[nodiscard]] Result<protocol::UploadStatus> begin_upload(const AttemptId& attempt,

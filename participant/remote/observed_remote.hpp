@@ -34,6 +34,9 @@ class ObservedRemote final : public Remote {
   [[nodiscard]] Result<Bytes> survivors(const AttemptId& attempt) override {
     return note(inner_.survivors(attempt));
   }
+  [[nodiscard]] Result<Bytes> ends(const AttemptId& from) override {
+    return note(inner_.ends(from));
+  }
   [[nodiscard]] Result<> send(const AttemptId& attempt, protocol::MessageType type,
                               const Bytes& frame) override {
     return note(inner_.send(attempt, type, frame));

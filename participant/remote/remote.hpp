@@ -43,6 +43,8 @@ class Remote {
   [[nodiscard]] virtual Result<Bytes> outcome(const AttemptId& attempt) = 0;
   /// The framed UnopenedRound of a certified attempt that did not open.
   [[nodiscard]] virtual Result<Bytes> survivors(const AttemptId& attempt) = 0;
+  /// The framed AttemptEnds that begins with this attempt; an empty one when it has not ended.
+  [[nodiscard]] virtual Result<Bytes> ends(const AttemptId& from) = 0;
   /// Delivers one signed message of a round.
   [[nodiscard]] virtual Result<> send(const AttemptId& attempt, protocol::MessageType type,
                                       const Bytes& frame) = 0;

@@ -55,7 +55,8 @@ struct RoundClosed {
   protocol::RoundDigest rd;     ///< zero when no descriptor was accepted
   bool opened = false;          ///< a result was received
   bool counted = false;         ///< this shop's input is in the sum or, when not opened, may be
-  protocol::Digest transcript;  ///< of the result, else zero
+  /// Of the result, or of the attempt that q members abandoned; zero when neither was seen.
+  protocol::Digest transcript;
 };
 /// q members abandoned rd, which was closed as perhaps counted: nothing of it can open any more.
 struct AbandonCertified {
@@ -87,9 +88,28 @@ struct AcceptedRoster {
   protocol::Digest head;
 };
 
+/// The coordinator acknowledged the vote on rd: it counts.
+struct VoteTaken {
+  protocol::RoundDigest rd;
+};
+
+/// The last attempt that this shop bound itself to, and how it saw it end: from here it follows the
+/// chain of transcripts (docs/protocol.md section 7). What compaction keeps of the attempt's
+/// records. With a zero rd: from nowhere, by the owner's approval.
+struct BoundAttempt {
+  protocol::RoundId round;
+  protocol::Attempt attempt;
+  protocol::RoundDigest rd;
+  protocol::Digest previous;    ///< the transcript that its descriptor names
+  bool opened = false;          ///< a result was seen
+  protocol::Digest transcript;  ///< as in `RoundClosed`
+  bool vote_taken = false;
+};
+
 using JournalRecord =
     std::variant<CheckedIn, BoundToDescriptor, FrozenSharers, SpooledInput, SignedSurvivors,
                  AnsweredUnmask, SignedAbandon, RoundClosed, AbandonCertified, LineageApproved,
-                 ContributionHeld, ContributionCertified, AcceptedRoster>;
+                 ContributionHeld, ContributionCertified, AcceptedRoster, VoteTaken,
+                 BoundAttempt>;
 
 }  // namespace guildsum::participant

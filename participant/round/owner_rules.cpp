@@ -46,6 +46,18 @@ Result<> check_repair(const protocol::RoundDescription& description, const Round
   return {};
 }
 
+/// A coordinator that told shops different pasts cannot go on with all of them.
+Result<> check_past(const protocol::RoundDescriptor& descriptor, const RoundContext& context) {
+  if (!context.past) return {};
+  const Result<protocol::Digest>& past = *context.past;
+  if (past.has_error()) {
+    return Error{ProtocolErrc::forked_chain,
+                 "how the attempts before it ended is not shown: " + past.error().message()};
+  }
+  if (*past == descriptor.previous_transcript) return {};
+  return Error{ProtocolErrc::forked_chain, "it does not continue the attempts that this shop saw"};
+}
+
 Result<> check_clip_norm(const protocol::RoundDescriptor& descriptor,
                          const ParticipantPolicy& policy) {
   const std::uint64_t asked = descriptor.codec.clip_norm_milli;
@@ -117,6 +129,7 @@ Result<> check_owner_rules(const protocol::RoundDescription& description,
   GS_CHECK(check_epoch(descriptor, context));
   GS_CHECK(check_history(descriptor, context));
   GS_CHECK(check_repair(description, context));
+  GS_CHECK(check_past(descriptor, context));
   GS_CHECK(check_clip_norm(descriptor, context.policy));
   return check_newcomers(descriptor, context);
 }

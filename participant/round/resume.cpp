@@ -33,6 +33,8 @@ struct Journalled {
   void operator()(const ContributionHeld&) {}
   void operator()(const ContributionCertified&) {}
   void operator()(const AcceptedRoster&) {}
+  void operator()(const VoteTaken&) {}
+  void operator()(const BoundAttempt&) {}
 };
 
 Result<AcceptedRound> accept_again(const Journalled& journal,

@@ -166,8 +166,11 @@ Step on_aborted(Phase phase, const protocol::RoundAborted& message, const RoundC
   const auto certified = check_aborted(phase, message, context);
   if (certified.has_error()) return detail::refuse(std::move(phase), certified.error());
   if (*certified) {
+    const protocol::RoundDescriptor& ended = accepted(phase)->view.descriptor;
+    RoundClosed closed{ended.round, ended.attempt, message.rd, false, false, {}};
+    closed.transcript = protocol::aborted_transcript(ended.previous_transcript, message);
     std::vector<Effect> effects;
-    effects.emplace_back(detail::closed(leaving_from(phase), false));
+    effects.emplace_back(WriteJournal{std::move(closed)});
     return {Ended{message.reason}, std::move(effects)};
   }
   const AcceptedRound* round = accepted(phase);

@@ -47,6 +47,9 @@ struct RoundContext {
   const ParticipantPolicy& policy;
   const ContributionHistory& history;
   const VocabularyView* vocabulary = nullptr;  ///< none where the item list is published
+  /// What the descriptor must name as the transcript before it, or why that could not be followed;
+  /// nothing where this shop took part in no round before.
+  std::optional<Result<protocol::Digest>> past{};
 };
 
 /// What each member of U1 dealt to this participant, in U1's order; empty once it is gone for good

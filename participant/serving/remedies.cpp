@@ -28,6 +28,9 @@ constexpr std::array kRemedies{
     Remedy{"certificate-withheld",
            "what became of an earlier attempt is not shown: ask the operator for its outcome"},
     Remedy{"repair-mismatch", kTwoStories},
+    Remedy{"forked-chain",
+           "the coordinator shows another past than this shop saw: keep evidence/ and ask another "
+           "shop what it saw; if an old copy was restored: guildsum-participant approve past"},
     Remedy{"restored-backup",
            "restore the newest journal; if it is lost, have this shop removed and join under a new "
            "key"},

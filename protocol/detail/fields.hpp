@@ -334,6 +334,16 @@ void serialize(A& a, UnopenedRound& v) {
   a(v.rd, v.proposal, v.certificate, sequence(v.faults, kDealerFaultsMax));
 }
 
+template <class A>
+void serialize(A& a, AttemptEnd& v) {
+  a(v.round, v.attempt, blob(v.outcome, kOutcomeBytesMax), v.certificate);
+  a(sequence(v.unmask_answers, kCohortMax), sequence(v.votes, kCohortMax));
+}
+template <class A>
+void serialize(A& a, AttemptEnds& v) {
+  a(sequence(v.ends, kAttemptEndsMax));
+}
+
 /// The bytes that `body` lists.
 template <WireValue T>
 [[nodiscard]] Bytes body_bytes(const T& value) {

@@ -40,6 +40,7 @@ class ShopNode::SettlementRemote final : public participant::Remote {
     if (!shop_.link_.gets_through(shop_.index_)) return BaseErrc::unreachable;
     return shop_.coordinator_.survivors(attempt);
   }
+  Result<Bytes> ends(const participant::AttemptId&) override { return BaseErrc::unreachable; }
   Result<std::optional<protocol::CheckIn>> last_check_in() override {
     if (!shop_.link_.gets_through(shop_.index_)) return BaseErrc::unreachable;
     return shop_.coordinator_.last_check_in(shop_.index_);

@@ -114,6 +114,7 @@ protocol::RoundDescription Adversary::round_template(protocol::RoundId round) co
   d.federation = federation_;
   d.epoch = protocol::Epoch{1};
   d.round = round;
+  d.previous_transcript = chain_;
   d.task_kind = models::to_string(task_->plan().kind);
   d.state.lineage = protocol::lineage_of(d.epoch, root);
   d.state.model_root = root;

@@ -46,6 +46,9 @@ class Adversary {
   /// What the next rounds are about. With a published list `items` says nothing.
   void ask_for(const models::TaskPlan& plan, const PrivateItems& items = {});
 
+  /// What the descriptors from here on name as the transcript before them.
+  void chain_to(const protocol::Digest& transcript) { chain_ = transcript; }
+
   void admit(const ParticipantId& shop, const std::string& name);
   /// Entries after `from` and a signed head that is valid for an hour.
   [[nodiscard]] protocol::RosterUpdate roster_after(std::uint64_t from) const;
@@ -72,6 +75,7 @@ class Adversary {
   std::string purpose_ = "popular items of all shops";
   std::unique_ptr<models::SumTask> task_;
   PrivateItems private_items_;
+  protocol::Digest chain_;
   std::uint64_t steps_ = 0;
 };
 

@@ -1,3 +1,5 @@
+#include <functional>
+
 #include "base/file.hpp"
 #include "tests/attacks/second_sum.hpp"
 
@@ -7,6 +9,42 @@ namespace {
 
 using namespace guildsum;
 using namespace guildsum::attacks;
+
+/// A sum whose result the victim saw and voted on; then the next step continues a past that the
+/// adversary bent.
+struct BentPast {
+  BentPast() : first{scene} {
+    scene.victim.tell(PhaseNumber::result, protocol::encode(first.result));
+    BOOST_TEST_REQUIRE(scene.victim.sent(protocol::MessageType::vote).has_value());
+    scene.adversary.chain_to(scene.wire.end_last_round());
+  }
+  void crash() {
+    scene.victim.crash();
+    scene.victim.serve();
+  }
+  void bend(const std::function<void(protocol::AttemptEnd&)>& change) {
+    scene.adversary.chain_to(scene.wire.end_otherwise(change));
+  }
+  /// The next step; "shares" where the victim takes part in it.
+  std::string next_step(const std::function<void(protocol::RoundDescriptor&)>& change = {}) {
+    Play play = scene.play();
+    play.check_in();
+    protocol::RoundDescriptor& descriptor = play.description.descriptor;
+    descriptor.state.step_number += 1 + steps++;
+    if (change) change(descriptor);
+    sign(play.description, scene.adversary);
+    scene.victim.tell(PhaseNumber::description, protocol::encode(play.description));
+    if (scene.wire.wait_for(play.round(), "shares")) {
+      play.abort(scene.victim);
+      return "shares";
+    }
+    return scene.refusal(play);
+  }
+
+  Scene scene;
+  Opened first;
+  std::uint64_t steps = 0;
+};
 
 }  // namespace
 
@@ -40,6 +78,65 @@ BOOST_AUTO_TEST_CASE(repeated_round_differencing) {
   scene.wire.serve_outcome(
       protocol::encode(ended(first.play, scene, first.play.abandon_certificate())));
   BOOST_TEST(asked_again(scene) == "repeated-step");
+}
+
+BOOST_AUTO_TEST_CASE(forked_chain) {
+  BentPast past;
+  const auto other = [](protocol::RoundDescriptor& descriptor) {
+    descriptor.previous_transcript.mutable_view()[0] ^= std::byte{1};
+  };
+  // The descriptor continues something else than what the victim is shown, or nothing is shown.
+  BOOST_TEST(past.next_step(other) == "forked-chain");
+  past.scene.wire.withhold_ends(true);
+  BOOST_TEST(past.next_step() == "forked-chain");
+  past.scene.wire.withhold_ends(false);
+  past.crash();
+  BOOST_TEST(past.next_step(other) == "forked-chain");
+  const auto status = past.scene.victim.status();
+  BOOST_TEST(!status.at("refusals").at(0).at("remedy").as_string().empty());
+  // The one that continues what others saw as well is joined, and what it led to is held on to.
+  BOOST_TEST(past.next_step() == "shares");
+  BOOST_TEST(past.next_step(other) == "forked-chain");
+  BOOST_TEST(past.next_step() == "shares");
+}
+
+BOOST_AUTO_TEST_CASE(forked_past) {
+  {
+    // A consistent past without the victim's vote, which was acknowledged.
+    BentPast past;
+    past.bend([](protocol::AttemptEnd& end) { end.votes.clear(); });
+    BOOST_TEST(past.next_step() == "forked-chain");
+    past.crash();
+    BOOST_TEST(past.next_step() == "forked-chain");
+  }
+  {
+    // Another result of the same round, as other shops may have been told it.
+    BentPast past;
+    past.bend([&](protocol::AttemptEnd& end) {
+      auto result = past.first.result;
+      result.model_root.mutable_view()[0] ^= std::byte{1};
+      result.transcript = protocol::result_transcript(
+          past.first.play.view.descriptor.previous_transcript, result);
+      protocol::sign(result, past.scene.adversary.federation(),
+                     past.scene.adversary.coordinator());
+      end.outcome = protocol::encode(result);
+      end.votes.clear();
+    });
+    BOOST_TEST(past.next_step() == "forked-chain");
+    BOOST_TEST(std::filesystem::exists(past.scene.victim.evidence("2.0-attempt-ends.gsum")));
+    // Only the owner can tell that a coordinator was restored from an old copy.
+    BOOST_TEST(past.scene.victim.run({"approve", "past"}) == 0);
+    BOOST_TEST(past.next_step() == "shares");
+  }
+  {
+    // The round that opened is said to have ended without a sum.
+    BentPast past;
+    past.bend([&](protocol::AttemptEnd& end) {
+      end = {end.round, end.attempt, protocol::encode(ended(past.first.play, past.scene, {})),
+             {},        {},          {}};
+    });
+    BOOST_TEST(past.next_step() == "forked-chain");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(drop_between_two_sums) {

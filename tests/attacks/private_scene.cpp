@@ -162,6 +162,7 @@ Play PrivateScene::play(std::uint32_t c) {
   std::vector<Party*> members;
   if (victim) members.push_back(victim.get());
   shops->join(members);
+  adversary.chain_to(wire.end_last_round());
   return Play{adversary, std::move(members), protocol::RoundId{++rounds_}, c};
 }
 

@@ -140,6 +140,7 @@ Play asked_in_epoch(Scene& scene, std::uint64_t round, std::uint64_t epoch,
   std::vector<Party*> members{&scene.victim};
   scene.shops.join(members);
   for (const auto& shop : more) members.push_back(shop.get());
+  scene.adversary.chain_to(scene.wire.end_last_round());
   Play play{scene.adversary, std::move(members), protocol::RoundId{round}};
   auto& d = play.description.descriptor;
   d.epoch = protocol::Epoch{epoch};

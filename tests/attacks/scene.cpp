@@ -31,6 +31,7 @@ Scene::Scene(const std::string& settings, std::size_t others)
 Play Scene::play() {
   std::vector<Party*> members{&victim};
   shops.join(members);
+  adversary.chain_to(wire.end_last_round());
   return Play{adversary, std::move(members), protocol::RoundId{++rounds_}};
 }
 

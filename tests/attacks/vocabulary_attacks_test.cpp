@@ -168,7 +168,10 @@ BOOST_AUTO_TEST_CASE(sparse_row) {
   for (Party* member : histogram.play.members()) {
     member->tell(PhaseNumber::result, protocol::encode(histogram.result));
   }
-  if (scene.victim) BOOST_REQUIRE(scene.victim->logs("vocabulary.shared", 1));
+  if (scene.victim) {
+    BOOST_REQUIRE(scene.victim->logs("vocabulary.shared", 1));
+    BOOST_REQUIRE(scene.victim->sent(protocol::MessageType::vote).has_value());
+  }
   scene.share(model, histogram.result.model_root);
 
   // The rows that the histogram leads to are fine.

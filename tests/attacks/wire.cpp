@@ -94,6 +94,7 @@ void Wire::invite(const protocol::RoundInvitation& invitation) {
 void Wire::serve(protocol::RoundId round, PhaseNumber number, Bytes frame) {
   {
     const std::lock_guard lock{mutex_};
+    past_.told(round, frame);
     rounds_[round].queue.emplace_back(number, std::move(frame));
   }
   changes_.notify();
@@ -175,6 +176,7 @@ std::optional<Bytes> Wire::last_check_in() const {
 void Wire::record(protocol::RoundId round, std::string kind, Bytes body) {
   {
     const std::lock_guard lock{mutex_};
+    if (const auto vote = protocol::decode<protocol::Vote>(body)) past_.voted(round, *vote);
     rounds_[round].posted.push_back({std::move(kind), std::move(body)});
   }
   arrived_.notify_all();
@@ -232,6 +234,33 @@ void Wire::serve_outcome(Bytes frame) {
 void Wire::serve_survivors(protocol::RoundId round, const protocol::UnopenedRound& unopened) {
   const std::lock_guard lock{mutex_};
   survivors_[round] = protocol::encode(unopened);
+}
+
+protocol::Digest Wire::end_last_round() {
+  const std::lock_guard lock{mutex_};
+  return past_.end_last();
+}
+
+protocol::Digest Wire::end_otherwise(const std::function<void(protocol::AttemptEnd&)>& bend) {
+  const std::lock_guard lock{mutex_};
+  return past_.end_otherwise(bend);
+}
+
+void Wire::withhold_ends(bool withhold) {
+  const std::lock_guard lock{mutex_};
+  withhold_ends_ = withhold;
+}
+
+void Wire::add_past(net::Router& router) {
+  router.get("/v1/attempt-ends", options(0), [this](const Request& request) {
+    const std::string from{request.query_text("from")};
+    const protocol::RoundId round{std::stoull(from)};
+    const protocol::Attempt attempt{
+        static_cast<std::uint32_t>(std::stoul(from.substr(from.find('.') + 1)))};
+    const std::lock_guard lock{mutex_};
+    if (withhold_ends_) return answer_now(Response::problem(404, "wrong-round"));
+    return answer_now(frame(past_.since(round, attempt)));
+  });
 }
 
 void Wire::add_uploads(net::Router& router) {
@@ -314,6 +343,7 @@ net::Router Wire::routes() {
     return poll(changes_, wait_of(request), std::move(look));
   });
   add_ends(router);
+  add_past(router);
   add_uploads(router);
   add_agreements(router);
   router.post("/v1/rounds/{round}/{kind}", options(), [this](Request request) {

@@ -14,6 +14,7 @@
 #include "base/net/wait.hpp"
 #include "tests/attacks/adversary.hpp"
 #include "tests/attacks/party.hpp"
+#include "tests/attacks/told_past.hpp"
 
 namespace guildsum::attacks {
 
@@ -51,6 +52,12 @@ class Wire {
   void serve_outcome(Bytes frame);
   /// What is served as the certificate of this round, which did not open; else there is none.
   void serve_survivors(protocol::RoundId round, const protocol::UnopenedRound& unopened);
+  /// Ends the round described last as it was told; the chain hash that the next one names.
+  protocol::Digest end_last_round();
+  /// Bends the last end; the chain hash after it.
+  protocol::Digest end_otherwise(const std::function<void(protocol::AttemptEnd&)>& bend);
+  /// Whether the shop is told how the attempts before ended.
+  void withhold_ends(bool withhold);
   /// Whether the shop is told which check-in of its own came last.
   void withhold_check_ins(bool withhold);
   /// Uploads stop being answered after the header; until called again with false.
@@ -71,6 +78,7 @@ class Wire {
   [[nodiscard]] net::Router routes();
   void add_uploads(net::Router& router);
   void add_ends(net::Router& router);
+  void add_past(net::Router& router);
   void add_agreements(net::Router& router);
   [[nodiscard]] std::optional<Bytes> last_check_in() const;
   void record(protocol::RoundId round, std::string kind, Bytes body);
@@ -91,6 +99,8 @@ class Wire {
   std::deque<std::pair<std::uint32_t, Bytes>> agreement_;
   bool hold_uploads_ = false;
   bool withhold_check_ins_ = false;
+  bool withhold_ends_ = false;
+  ToldPast past_{adversary_};
   bool insist_ = false;
   std::uint16_t port_ = 0;
   std::unique_ptr<net::Server> server_;

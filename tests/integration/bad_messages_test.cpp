@@ -224,6 +224,7 @@ BOOST_AUTO_TEST_CASE(an_old_round_and_a_round_that_never_was_are_told_apart) {
   villain.expect(Method::post, first + "/vote", vote, 202, "");  // The same answer as before.
   villain.expect(Method::get, first + "/masked-input", {}, 410, "round-over");
   villain.expect(Method::get, "/v1/rounds/77/phase?after=0", {}, 409, "wrong-round");
+  villain.expect(Method::get, "/v1/attempt-ends?from=7", {}, 400, "malformed");
   villain.expect(Method::get, "/v1/blobs/" + std::string(64, '0'), {}, 404, "not-published");
   villain.expect(Method::get, "/v1/blobs/zz", {}, 400, "malformed");
 

@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "protocol/attempt_end.hpp"
 #include "protocol/digests.hpp"
 #include "protocol/signing.hpp"
 #include "protocol/unopened_round.hpp"
@@ -120,6 +121,26 @@ Result<> accept(const UnopenedRound& message) {
   return checked.has_error() ? Result<>{checked.error()} : Result<>{};
 }
 
+Result<Digest> follow(const AttemptEnds& message) {
+  Digest head = round().description.descriptor.previous_transcript;
+  for (const AttemptEnd& end : message.ends) {
+    GS_TRY(const auto ended, read_attempt_end(end, head, round().federation,
+                                              round().coordinator.verify_key()));
+    head = ended.transcript;
+  }
+  return head;
+}
+/// As a shop follows the chain: from its own attempt to the hash that the next descriptor names.
+Result<> accept(const AttemptEnds& message) {
+  static const Digest named = follow(test::sample_message<AttemptEnds>()).value();
+  GS_TRY(const Digest head, follow(message));
+  if (head != named) return ProtocolErrc::digest_mismatch;
+  const RoundDescriptor& own = round().description.descriptor;
+  const AttemptEnd& first = message.ends.front();
+  if (first.round != own.round || first.attempt != own.attempt) return ProtocolErrc::wrong_round;
+  return {};
+}
+
 template <class Message>
 Result<> receive(ByteView frame) {
   GS_TRY(const Message message, decode<Message>(frame));
@@ -134,7 +155,8 @@ using BindingMessages =
                ShareKeys, ShareDelivery, Complaint, MaskedInput, MaskedInputUpload,
                SurvivorProposal, SurvivorSignature, SurvivorCertificate, Unmask, RoundResult, Vote,
                Abandon, RoundAborted, VocabularyOffer, VocabularyOffers, VocabularyContribution,
-               VocabularyContributions, VocabularyConfirmation, UnopenedRound>;
+               VocabularyContributions, VocabularyConfirmation, UnopenedRound,
+               AttemptEnds>;
 
 }  // namespace
 

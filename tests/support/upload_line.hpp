@@ -53,6 +53,7 @@ class UploadLine final : public participant::Remote {
   }
   Result<Bytes> outcome(const AttemptId&) override { return unused(); }
   Result<Bytes> survivors(const AttemptId&) override { return unused(); }
+  Result<Bytes> ends(const AttemptId&) override { return unused(); }
   Result<> send(const AttemptId&, protocol::MessageType, const Bytes&) override { return unused(); }
   Result<Bytes> blob(const protocol::BlobId&, std::uint64_t) override { return unused(); }
 

@@ -66,6 +66,8 @@ BOOST_AUTO_TEST_CASE(reading_sends_nothing_of_the_shop) {
   GS_REQUIRE_DONE(setup.client->roster(0));
   GS_REQUIRE_DONE(setup.client->invitation(std::nullopt, 0ms));
   BOOST_TEST(setup.client->phase(protocol::RoundId{1}, 0, 0ms).has_error());
+  const Bytes ends = setup.client->ends(kAttempt).value();
+  BOOST_TEST(protocol::decode<protocol::AttemptEnds>(ends)->ends.empty());
   BOOST_TEST(setup.sent.empty());
 }
 

@@ -361,6 +361,26 @@ BOOST_AUTO_TEST_CASE(a_certificate_without_this_shop_frees_its_contribution) {
   BOOST_TEST(!setup.journal->state().history.forbids("ease", step(4)).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(how_the_last_bound_attempt_ended_survives_restarts_and_compaction) {
+  Setup setup;
+  const auto last = [&] { return setup.journal->state().last_bound.value(); };
+  RoundClosed end = closed(1, true);
+  end.rd = bound(4).rd;
+  end.transcript = sample<protocol::Digest>(9);
+  setup.write({checked_in(1, 0, 1), bound(4), end, VoteTaken{end.rd}, checked_in(2, 0, 2)});
+  setup.write({closed(2, false), VoteTaken{sample<protocol::RoundDigest>(8)}});
+  for (int restarts = 0; restarts < 2; ++restarts) {
+    setup.reopen();
+    BOOST_TEST((last().rd == end.rd && last().transcript == end.transcript));
+    BOOST_TEST((last().opened && last().vote_taken));
+    GS_REQUIRE_DONE(setup.journal->compact());
+  }
+  setup.write({checked_in(3, 0, 3), bound(5)});
+  GS_REQUIRE_DONE(setup.journal->compact());
+  setup.reopen();
+  BOOST_TEST((last().rd == bound(5).rd && last().transcript.is_zero() && !last().vote_taken));
+}
+
 BOOST_AUTO_TEST_CASE(the_roster_that_was_accepted_survives_compaction) {
   Setup setup;
   const auto descriptor = protocol::parse_descriptor(bound(1).descriptor).value();

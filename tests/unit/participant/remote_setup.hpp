@@ -8,7 +8,7 @@
 namespace guildsum::participant::testing {
 
 /// A coordinator that can only be asked for blobs; anything else is a mistake of the test.
-class BlobRemote final : public Remote {
+class BlobRemote : public Remote {
  public:
   Result<Bytes> blob(const protocol::BlobId& id, std::uint64_t limit_bytes) override {
     ++asked;
@@ -30,6 +30,7 @@ class BlobRemote final : public Remote {
   }
   Result<Bytes> outcome(const AttemptId&) override { return unused(); }
   Result<Bytes> survivors(const AttemptId&) override { return unused(); }
+  Result<Bytes> ends(const AttemptId&) override { return unused(); }
   Result<> send(const AttemptId&, protocol::MessageType, const Bytes&) override { return unused(); }
   Result<protocol::UploadStatus> begin_upload(const AttemptId&, const Bytes&) override {
     return unused();

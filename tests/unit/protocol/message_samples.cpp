@@ -1,5 +1,6 @@
 #include "message_samples.hpp"
 
+#include "tests/unit/protocol/attempt_end_setup.hpp"
 #include "tests/unit/protocol/unopened_setup.hpp"
 
 namespace guildsum::protocol::test {
@@ -160,6 +161,11 @@ UnopenedRound sample_message() {
   message.faults.push_back(
       fault_of(sample_round(), 1, ShareKind::self_seed, sample_round().view.descriptor.t));
   return message;
+}
+template <>
+AttemptEnds sample_message() {
+  const RoundDescriptor& d = sample_round().description.descriptor;
+  return {{opened_end(sample_round()), aborted_end(sample_round(), d.round.next(), Attempt{})}};
 }
 
 }  // namespace guildsum::protocol::test

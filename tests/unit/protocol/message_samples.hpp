@@ -15,7 +15,8 @@ using AllMessages =
                MaskedInput, MaskedInputUpload, UploadStatus, SurvivorProposal, SurvivorSignature,
                SurvivorCertificate, Unmask, RoundResult, Vote, Abandon, RoundAborted, Refusal,
                VocabularyInvitation, VocabularyOffer, VocabularyOffers, VocabularyContribution,
-               VocabularyContributions, VocabularyConfirmation, UnopenedRound>;
+               VocabularyContributions, VocabularyConfirmation, UnopenedRound,
+               AttemptEnds>;
 
 /// One round of six shops that the samples are taken from.
 [[nodiscard]] const RoundSetup& sample_round();

@@ -157,6 +157,7 @@ BOOST_AUTO_TEST_CASE(the_numbers_of_the_types_are_fixed) {
                                                  {masked_input_upload, 26},
                                                  {unopened_round, 27},
                                                  {refusal, 28},
+                                                 {attempt_ends, 29},
                                                  {roster_request, 6}};
   for (const auto& [type, number] : numbers) BOOST_TEST(static_cast<int>(type) == number);
 }
@@ -226,6 +227,14 @@ BOOST_AUTO_TEST_CASE(the_largest_cohort_fits_into_the_frames) {
   aborted.missing.assign(kCohortMax, aborted.missing.front());
   aborted.certificate.assign(kCohortMax, aborted.certificate.front());
   GS_REQUIRE_OK(decode<RoundAborted>(encode(aborted)));
+
+  AttemptEnds ends = sample_message<AttemptEnds>();
+  AttemptEnd end = ends.ends.front();
+  end.outcome = encode(aborted);
+  end.unmask_answers.assign(kCohortMax, end.unmask_answers.front());
+  end.votes.assign(kCohortMax, end.votes.front());
+  ends.ends.assign(kAttemptEndsMax, end);
+  GS_REQUIRE_OK(decode<AttemptEnds>(encode(ends)));
 }
 
 BOOST_AUTO_TEST_CASE(the_longest_uploads_rosters_and_catalogues_fit_into_the_frames) {

@@ -1,6 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "live_round.hpp"
+#include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
 #include "protocol/signing.hpp"
 
@@ -85,6 +86,9 @@ BOOST_AUTO_TEST_CASE(q_signatures_end_the_attempt_and_free_every_contribution) {
     BOOST_TEST(std::holds_alternative<participant::Ended>(*round.shop(i).phase));
     BOOST_TEST_REQUIRE((closed(round.shop(i)) != nullptr));
     BOOST_TEST(!closed(round.shop(i))->counted);
+    const auto end = protocol::aborted_transcript(round.plan().descriptor.previous_transcript,
+                                                  done->message);
+    BOOST_TEST((closed(round.shop(i))->transcript == end));
     BOOST_TEST(round.shop(i).refusals.empty());
   }
 }

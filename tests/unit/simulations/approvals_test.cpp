@@ -41,6 +41,24 @@ BOOST_AUTO_TEST_CASE(an_approval_is_taken_once_and_survives_a_restart) {
   BOOST_TEST(again.state().history.approvals().contains("ease"));
 }
 
+BOOST_AUTO_TEST_CASE(another_past_can_be_approved_once) {
+  OwnedAgent agent;
+  BoundAttempt bound;
+  bound.round = protocol::RoundId{3};
+  bound.rd.mutable_view()[0] = std::byte{1};
+  BOOST_TEST(agent.journal.append(bound).has_value());
+  agent.take();
+  BOOST_TEST(agent.journal.state().last_bound.has_value());
+  BOOST_TEST(leave_approval(agent.paths, "past").has_value());
+  agent.take();
+  BOOST_TEST(!agent.journal.state().last_bound.has_value());
+  BOOST_TEST(!Journal::open(agent.paths.journal(), agent.log)->state().last_bound.has_value());
+  BOOST_TEST(agent.journal.append(bound).has_value());
+  agent.take();
+  BOOST_TEST(agent.journal.state().last_bound.has_value());
+  BOOST_TEST(agent.log.count("past.approved") == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(only_task_kinds_can_be_approved) {
   OwnedAgent agent;
   for (const char* word : {"", "all", "../journal", "Ease"}) {

@@ -1,3 +1,5 @@
+#include <functional>
+
 #include <boost/test/unit_test.hpp>
 
 #include "live_round.hpp"
@@ -81,6 +83,25 @@ BOOST_AUTO_TEST_CASE(a_repair_is_of_the_same_request_over_the_same_shops) {
        {answer_to_a_repair({0, 1, 2, 3, 4}, false), answer_to_a_repair({0, 1, 2, 3}, true)}) {
     BOOST_TEST_REQUIRE(refusal.has_value());
     BOOST_TEST((*refusal == ProtocolErrc::repair_mismatch));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_round_continues_the_past_that_the_shop_followed) {
+  const auto answer = [](const std::function<std::optional<Result<protocol::Digest>>(
+                             const protocol::RoundDescriptor&)>& past) {
+    LiveRound round{kShops, 1};
+    round.plan().descriptor.previous_transcript = crypto::sha256(as_bytes("the end before"));
+    round.shop(0).context.past = past(round.plan().descriptor);
+    return answer_of_shop_0(round);
+  };
+  BOOST_TEST(!answer([](const auto& descriptor) {
+                return descriptor.previous_transcript;
+              }).has_value());
+  for (const auto& refusal :
+       {answer([](const auto&) { return crypto::sha256(as_bytes("another end")); }),
+        answer([](const auto&) { return Error{ProtocolErrc::bad_signature}; })}) {
+    BOOST_TEST_REQUIRE(refusal.has_value());
+    BOOST_TEST((*refusal == ProtocolErrc::forked_chain));
   }
 }
 

@@ -23,6 +23,7 @@ class OneAnswer final : public Remote {
       : answer_{std::move(answer)}, survivors_{std::move(survivors)} {}
   Result<Bytes> outcome(const AttemptId&) override { return answer_; }
   Result<Bytes> survivors(const AttemptId&) override { return survivors_; }
+  Result<Bytes> ends(const AttemptId&) override { return none(); }
 
   Result<protocol::RosterUpdate> roster(std::uint64_t) override { return none(); }
   Result<std::optional<protocol::RoundInvitation>> invitation(const std::optional<AttemptId>&,
