@@ -70,6 +70,45 @@ BOOST_AUTO_TEST_CASE(an_attempt_that_ended_without_a_sum_shows_whom_it_was_about
   BOOST_TEST(is_refused([](auto& attempt) { attempt.description->purpose += "!"; }));
 }
 
+BOOST_AUTO_TEST_CASE(shops_can_follow_the_chain_from_any_attempt_to_the_next_descriptor) {
+  Setup setup;
+  for (auto& shop : setup.shops) shop.silent = true;
+  setup.start_task();
+  setup.run();
+  for (auto& shop : setup.shops) shop.silent = false;
+  while (setup.rounds().size() <= protocol::kAttemptEndsMax) {
+    setup.start_task();
+    setup.run();
+  }
+  setup.start_task();
+  setup.run_until("collecting-check-ins");
+  const auto rows = setup.rounds();
+  const auto ends_from = [&](const RoundKey& from) {
+    return attempt_ends(setup.faulty, *setup.blobs, from).value().ends;
+  };
+  Digest head;
+  RoundKey from = rows.front().key;
+  std::size_t followed = 0;
+  for (auto ends = ends_from(from); !ends.empty(); ends = ends_from(from)) {
+    BOOST_TEST(ends.size() <= protocol::kAttemptEndsMax);
+    for (const protocol::AttemptEnd& end : ends) {
+      const RoundRow& row = rows.at(followed++);
+      BOOST_TEST((RoundKey{end.round, end.attempt} == row.key));
+      BOOST_TEST((decode_plan(row.plan)->descriptor.previous_transcript == head));
+      const auto ended = protocol::read_attempt_end(end, head, setup.keys->federation(),
+                                                    setup.keys->coordinator.verify_key());
+      GS_REQUIRE_DONE(ended);
+      BOOST_TEST((ended->transcript == row.transcript));
+      head = ended->transcript;
+      from = {end.round, end.attempt.next()};
+    }
+  }
+  BOOST_TEST(followed == rows.size() - 1);
+  BOOST_TEST((rows.back().status == RoundStatus::running));
+  BOOST_TEST((decode_plan(rows.back().plan)->descriptor.previous_transcript == head));
+  BOOST_TEST(ends_from(rows.back().key).empty());
+}
+
 BOOST_AUTO_TEST_CASE(an_attempt_that_was_never_described_holds_none) {
   Setup setup;
   setup.start_task();
