@@ -59,6 +59,22 @@ Result<std::unique_ptr<SumTask>> restore_task(const TaskPlan& plan, ByteView che
   return Error{ModelsErrc::bad_plan, "kind"};
 }
 
+Result<> SumTask::reopen() {
+  return Error{ModelsErrc::wrong_step,
+               "a " + std::string{to_string(plan().kind)} + " task is trained from its start"};
+}
+
+Result<std::unique_ptr<SumTask>> restore_task_at(const TaskPlan& plan, ByteView checkpoint,
+                                                 std::uint64_t step_number) {
+  GS_TRY(auto task, restore_task(plan, checkpoint));
+  if (plan.kind == TaskKind::ease && step_number > 1 && task->finished()) {
+    GS_CHECK(task->reopen());
+  }
+  return task;
+}
+
+bool is_cumulative(std::string_view step_kind) noexcept { return step_kind == detail::kGramStep; }
+
 Result<Released> release(const TaskPlan& plan, ByteView checkpoint) {
   GS_CHECK(plan.validate());
   switch (plan.kind) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.hpp"
@@ -57,6 +58,10 @@ class SumTask {
   /// damped step. ModelsErrc::nothing_opened where there is none to go on from (always for counts
   /// and Gram).
   [[nodiscard]] virtual Result<> apply_lost() = 0;
+  /// A finished task of a cumulative step wants one more sum, of what changed since the one before;
+  /// the checkpoint stays as it is. ModelsErrc::wrong_step before it is finished, and for a kind
+  /// that is always trained from its start.
+  [[nodiscard]] virtual Result<> reopen();
   [[nodiscard]] virtual bool finished() const noexcept = 0;
   [[nodiscard]] virtual TaskProgress progress() const noexcept = 0;
   /// The whole state as canonical bytes; their Merkle root is the model root.
@@ -69,5 +74,16 @@ class SumTask {
 /// to `plan`.
 [[nodiscard]] Result<std::unique_ptr<SumTask>> restore_task(const TaskPlan& plan,
                                                             ByteView checkpoint);
+
+/// As `restore_task`; a finished task is reopened when sum `step_number` of a cumulative step is
+/// the one that is wanted.
+[[nodiscard]] Result<std::unique_ptr<SumTask>> restore_task_at(const TaskPlan& plan,
+                                                               ByteView checkpoint,
+                                                               std::uint64_t step_number);
+
+/// Whether the sums of this step add up to the model: to the first one of a lineage a shop
+/// contributes all of its values, to each later one how they differ from those of the last sum that
+/// it is counted in ("ease.gram").
+[[nodiscard]] bool is_cumulative(std::string_view step_kind) noexcept;
 
 }  // namespace guildsum::models

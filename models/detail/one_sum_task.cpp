@@ -13,7 +13,7 @@ Result<> OneSumTask::expect_unfinished() const {
 
 Result<SumRequest> OneSumTask::next_request() const {
   GS_CHECK(expect_unfinished());
-  return SumRequest{std::string{step_kind()}, 1, own_layout(), {}};
+  return SumRequest{std::string{step_kind()}, step_number(), own_layout(), {}};
 }
 
 Result<> OneSumTask::apply_lost() {

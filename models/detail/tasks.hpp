@@ -34,6 +34,7 @@ class OneSumTask : public SumTask {
 
  private:
   [[nodiscard]] virtual std::string_view step_kind() const noexcept = 0;
+  [[nodiscard]] virtual std::uint64_t step_number() const noexcept { return 1; }
   [[nodiscard]] virtual VectorLayout own_layout() const = 0;
   TaskPlan plan_;
 };
@@ -56,7 +57,8 @@ class PopularityTask final : public OneSumTask {
   std::vector<std::uint64_t> customers_;  // Empty until the sum is in.
 };
 
-/// The upper triangle of the item Gram matrix, in bands of rows.
+/// The upper triangle of the item Gram matrix, in bands of rows. The first sum is the matrix; each
+/// later one, after `reopen`, is the signed change of it.
 class GramTask final : public OneSumTask {
  public:
   explicit GramTask(const TaskPlan& plan) : OneSumTask{plan} {}
@@ -64,14 +66,18 @@ class GramTask final : public OneSumTask {
   [[nodiscard]] static VectorLayout layout(const TaskPlan& plan);
   [[nodiscard]] Result<> apply(std::span<const std::int64_t> sum,
                                const SumContext& context) override;
-  [[nodiscard]] bool finished() const noexcept override { return !upper_.empty(); }
+  [[nodiscard]] Result<> reopen() override;
+  [[nodiscard]] bool finished() const noexcept override { return sums_ > 0 && !reopened_; }
   [[nodiscard]] Bytes checkpoint() const override;
   [[nodiscard]] std::vector<std::uint32_t>& upper() noexcept { return upper_; }
 
  private:
   [[nodiscard]] std::string_view step_kind() const noexcept override { return kGramStep; }
+  [[nodiscard]] std::uint64_t step_number() const noexcept override { return sums_ + 1; }
   [[nodiscard]] VectorLayout own_layout() const override { return layout(plan()); }
-  std::vector<std::uint32_t> upper_;  // Empty until the sum is in.
+  std::vector<std::uint32_t> upper_;  // Empty until the first sum is in.
+  std::uint64_t sums_ = 0;            // Which it is made of.
+  bool reopened_ = false;             // Wants the next one.
 };
 
 /// Per slot how many shops hold an item there, and the sum of these items' tags.

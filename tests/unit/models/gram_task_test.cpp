@@ -97,6 +97,54 @@ BOOST_AUTO_TEST_CASE(a_finished_task_wants_nothing_more) {
   BOOST_TEST(refused(task.apply_lost(), ModelsErrc::wrong_step));
 }
 
+BOOST_AUTO_TEST_CASE(a_later_sum_is_the_change_and_removed_customers_leave_no_trace) {
+  auto rows = random_rows(90, 20, 1);
+  GramTask task{plan_for(20)};
+  const auto gram_at = [](const std::vector<std::vector<ItemIndex>>& of) {
+    return gram_of(purchases(20, of)).upper;
+  };
+  const auto before = gram_at(rows);
+  must(task.apply(std::vector<std::int64_t>(before.begin(), before.end()), {.survivors = 2}));
+  BOOST_TEST(refused(task.apply(std::vector<std::int64_t>(before.size(), 0), {.survivors = 2}),
+                     ModelsErrc::wrong_step));
+  const auto root = task.checkpoint();
+  must(task.reopen());
+  BOOST_TEST((task.checkpoint() == root));  // The model that it goes on with.
+  BOOST_TEST(!task.finished());
+  BOOST_TEST(must(task.next_request()).step_number == 2U);
+  BOOST_TEST(refused(task.reopen(), ModelsErrc::wrong_step));
+  // Three customers withdraw, two are new.
+  rows.erase(rows.begin(), rows.begin() + 3);
+  for (auto& added : random_rows(2, 20, 7)) rows.push_back(added);
+  const auto now = gram_at(rows);
+  std::vector<std::int64_t> delta(now.begin(), now.end());
+  for (std::size_t i = 0; i < delta.size(); ++i) delta[i] -= before[i];
+  must(task.apply(delta, {.survivors = 2}));
+  BOOST_TEST(task.finished());
+  BOOST_TEST((task.upper() == now));
+  auto restored = must(GramTask::restore(plan_for(20), task.checkpoint()));
+  BOOST_TEST((restored.upper() == now));
+  must(restored.reopen());
+  BOOST_TEST(must(restored.next_request()).step_number == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(a_change_that_takes_away_what_is_not_there_is_refused) {
+  GramTask task = finished_task();
+  must(task.reopen());
+  auto delta = zeros(3);
+  delta[4] = -3;
+  BOOST_TEST(
+      refused(task.apply(delta, {.survivors = 2}), ModelsErrc::out_of_range, "pair count 4 is -1"));
+  BOOST_TEST(!task.finished());
+  delta[4] = -2;
+  must(task.apply(delta, {.survivors = 2}));
+  BOOST_TEST(task.upper()[4] == 0U);
+  // More than every survivor can change.
+  must(task.reopen());
+  delta[4] = 201;
+  BOOST_TEST(refused(task.apply(delta, {.survivors = 2}), ModelsErrc::out_of_range));
+}
+
 BOOST_AUTO_TEST_CASE(without_its_only_sum_there_is_nothing_to_go_on_from) {
   GramTask task{plan_for(3)};
   BOOST_TEST(refused(task.apply_lost(), ModelsErrc::nothing_opened));

@@ -158,4 +158,21 @@ BOOST_AUTO_TEST_CASE(plans_out_of_range_make_no_task) {
   BOOST_TEST(refused(make_task(plan), ModelsErrc::bad_plan, "kind"));
 }
 
+BOOST_AUTO_TEST_CASE(only_an_exact_matrix_is_gone_on_with) {
+  for (const auto kind : kKinds) {
+    const auto plan = plan_of(kind);
+    const auto task = must(make_task(plan));
+    const auto first = must(task->next_request()).step_kind;
+    BOOST_TEST(is_cumulative(first) == (kind == TaskKind::ease));
+    run_to_the_end(*task);
+    const auto last = task->checkpoint();
+    BOOST_TEST(task->reopen().has_value() == (kind == TaskKind::ease));
+    BOOST_TEST(must(restore_task_at(plan, last, 1))->finished());
+    BOOST_TEST(must(restore_task_at(plan, last, 2))->finished() == (kind != TaskKind::ease));
+  }
+  const auto plan = plan_of(TaskKind::ease);
+  const auto start = must(make_task(plan))->checkpoint();
+  BOOST_TEST(must(must(restore_task_at(plan, start, 2))->next_request()).step_number == 1U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
