@@ -64,6 +64,8 @@ Result<> Agent::start() {
   GS_TRY(spool_, Spool::open(files_.paths.spool()));
   GS_TRY(kept_,
          KeptInputs::open(files_.paths.kept_inputs(), files_.paths.kept_inputs_key(), random_));
+  GS_TRY(states_, CountedStates::open(files_.paths.counted_states(),
+                                      files_.paths.counted_states_key(), random_));
   GS_TRY(evidence_, EvidenceStore::open(files_.paths.evidence()));
   GS_TRY(seen_, SeenRounds::open(files_.paths.seen()));
   GS_CHECK(files_.membership.check_registrar(config_.registrar));
@@ -195,6 +197,7 @@ void Agent::run_rounds() {
        .remote = *remote_,
        .spool = *spool_,
        .kept = *kept_,
+       .states = *states_,
        .log = log_,
        .random = random_,
        .pool = pool_,
@@ -213,6 +216,7 @@ void Agent::run_rounds() {
                       .journal = *journal_,
                       .spool = *spool_,
                       .kept = *kept_,
+                      .states = *states_,
                       .activity = *files_.activity,
                       .evidence = *evidence_,
                       .seen = *seen_,

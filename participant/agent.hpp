@@ -80,6 +80,7 @@ class Agent {
   std::optional<Journal> journal_;
   std::optional<Spool> spool_;
   std::optional<KeptInputs> kept_;
+  std::optional<CountedStates> states_;
   std::unique_ptr<EvidenceStore> evidence_;
   std::unique_ptr<SeenRounds> seen_;
   std::optional<LocalApi> api_;

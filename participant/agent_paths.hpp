@@ -13,6 +13,7 @@ struct AgentPaths {
   [[nodiscard]] std::filesystem::path journal() const { return dir / "journal"; }
   [[nodiscard]] std::filesystem::path spool() const { return dir / "spool"; }
   [[nodiscard]] std::filesystem::path kept_inputs() const { return dir / "kept"; }
+  [[nodiscard]] std::filesystem::path counted_states() const { return dir / "counted"; }
   [[nodiscard]] std::filesystem::path outbox() const { return dir / "outbox"; }
   [[nodiscard]] std::filesystem::path evidence() const { return dir / "evidence"; }
   [[nodiscard]] std::filesystem::path seen() const { return dir / "seen"; }
@@ -28,6 +29,7 @@ struct AgentPaths {
   [[nodiscard]] std::filesystem::path vocabulary() const { return dir / "vocabulary.json"; }
   [[nodiscard]] std::filesystem::path vocabulary_rows() const { return dir / "vocabulary.rows"; }
   [[nodiscard]] std::filesystem::path kept_inputs_key() const { return keys() / "kept.key"; }
+  [[nodiscard]] std::filesystem::path counted_states_key() const { return keys() / "counted.key"; }
   [[nodiscard]] std::filesystem::path federation() const { return dir / "federation.json"; }
   [[nodiscard]] std::filesystem::path enrolment() const { return dir / "enrolment.gsum"; }
   [[nodiscard]] std::filesystem::path roster() const { return dir / "roster.gsum"; }

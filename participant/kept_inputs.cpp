@@ -150,6 +150,16 @@ Result<KeptInputs::Writer> KeptInputs::write(const protocol::RoundDigest& rd,
 }
 
 Result<Bytes> KeptInputs::read(const protocol::RoundDigest& rd) const {
+  Bytes all;
+  GS_CHECK(read_pieces(rd, [&all](ByteView piece) -> Result<> {
+    guildsum::append(all, piece);
+    return {};
+  }));
+  return all;
+}
+
+Result<> KeptInputs::read_pieces(const protocol::RoundDigest& rd,
+                                 const std::function<Result<>(ByteView)>& take) const {
   const auto path = path_of(rd);
   auto file = PositionedFile::open_read_only(path);
   if (!file) return lost(path, file.error().message());
@@ -160,7 +170,6 @@ Result<Bytes> KeptInputs::read(const protocol::RoundDigest& rd) const {
   }
   const Writer::Key derived = key_of(rd, ByteView{*head}.subspan(kMagic.size()));
   const crypto::AeadKey key{derived.expose()};
-  Bytes all;
   for (std::uint32_t index = 0;; ++index) {
     const auto sealed = reader.piece();
     if (!sealed) return lost(path, "cut short");
@@ -168,12 +177,12 @@ Result<Bytes> KeptInputs::read(const protocol::RoundDigest& rd) const {
     const auto piece =
         crypto::open(key, nonce_of(index), associated_with(rd, index, last), *sealed);
     if (!piece) return lost(path, "changed");
-    guildsum::append(all, *piece);
     if (last) break;
+    GS_CHECK(take(*piece));
   }
   const auto complete = reader.at_end();
   if (!complete || !*complete) return lost(path, "bytes follow the last piece");
-  return all;
+  return {};
 }
 
 Result<> KeptInputs::sweep(std::span<const protocol::RoundDigest> keep) const {

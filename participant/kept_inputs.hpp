@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <span>
 
 #include "base/file.hpp"
@@ -54,6 +55,10 @@ class KeptInputs {
   /// All pieces, one after the other.
   /// @return ParticipantErrc::spool_lost if it is not there or not as it was written.
   [[nodiscard]] Result<Bytes> read(const protocol::RoundDigest& rd) const;
+  /// The same, each piece as it was appended; an error of `take` ends it and is the result. What
+  /// was taken counts only when all of it was there.
+  [[nodiscard]] Result<> read_pieces(const protocol::RoundDigest& rd,
+                                     const std::function<Result<>(ByteView)>& take) const;
   /// Removes the vectors of all other rounds.
   [[nodiscard]] Result<> sweep(std::span<const protocol::RoundDigest> keep) const;
 

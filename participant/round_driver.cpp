@@ -51,6 +51,13 @@ std::vector<protocol::RoundDigest> rounds_to_keep(const JournalState& journal) {
   return keep;
 }
 
+/// The states that deltas are or may be against.
+std::vector<protocol::RoundDigest> states_to_keep(const JournalState& journal) {
+  std::vector<protocol::RoundDigest> keep = rounds_to_keep(journal);
+  for (const auto& [step, base] : journal.history.bases()) keep.push_back(base.rd);
+  return keep;
+}
+
 milliseconds all_deadlines(const protocol::PhaseDeadlines& d) {
   return d.check_in + d.share + d.masked_input + d.certify + d.unmask + d.vote;
 }
@@ -126,6 +133,7 @@ Result<> RoundDriver::finish(const Phase& phase) {
   const auto keep = rounds_to_keep(parts_.journal.state());
   GS_CHECK(parts_.spool.sweep(keep));
   GS_CHECK(parts_.kept.sweep(keep));
+  GS_CHECK(parts_.states.sweep(states_to_keep(parts_.journal.state())));
   if (parts_.journal.size_bytes() > kJournalCompactBytes) GS_CHECK(parts_.journal.compact());
   parts_.retry.log.info("round.over", {{"round", attempt_.round},
                                        {"attempt", attempt_.attempt},
@@ -263,6 +271,9 @@ Event RoundDriver::mask(const MaskInput& job) {
   auto chunks = with_retries(parts_.retry, give_up_, "training",
                              [&] { return parts_.work.mask(*description_, job); });
   if (!chunks) return MaskingFailed{chunks.error()};
+  if (job.base && !job.repairs) {
+    record_.detail = "a delta against step " + std::to_string(job.base->step_number);
+  }
   parts_.retry.log.info("round.spooled", {{"round", attempt_.round},
                                           {"chunks", chunks->chunk_digests.size()},
                                           {"took_ms", now() - started}});

@@ -22,6 +22,7 @@ struct DriverParts {
   Journal& journal;
   Spool& spool;
   KeptInputs& kept;
+  CountedStates& states;
   ActivityStore& activity;
   EvidenceStore& evidence;
   SeenRounds& seen;

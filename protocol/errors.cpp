@@ -89,6 +89,8 @@ constexpr std::array kEntries{
           "a repair is not about exactly what was certified"},
     Entry{ProtocolErrc::forked_chain, "forked-chain",
           "the round continues another past than the one that was seen"},
+    Entry{ProtocolErrc::delta_base_lost, "delta-base-lost",
+          "what a delta would be the difference to is not known any more"},
 };
 
 const Entry* find(ProtocolErrc errc) noexcept {

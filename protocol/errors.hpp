@@ -67,6 +67,8 @@ enum class ProtocolErrc {
   sparse_row,  ///< A row of the private vocabulary is not shown to be held by k + c shops.
   repair_mismatch,  ///< A repair asks for another sum, or another U2, than the certified one.
   forked_chain,     ///< The coordinator tells another past than the one that this shop saw.
+  delta_base_lost,  ///< A delta is asked for, and the state of the own last counted sum of the
+                    ///< lineage is not known any more.
 };
 
 const boost::system::error_category& protocol_category() noexcept;

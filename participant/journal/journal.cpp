@@ -213,6 +213,10 @@ void Journal::absorb_record(const JournalRecord& record) {
     if (kept->rd.is_zero()) state_.last_bound.reset();
     return;
   }
+  if (const auto* state = std::get_if<CountedState>(&record)) {
+    return state_.history.restore_base({state->lineage, state->step_kind},
+                                       {state->step_number, state->rd});
+  }
   if (const auto* closed = std::get_if<RoundClosed>(&record)) return close(*closed);
   state_.open_round.push_back(record);
 }
@@ -220,7 +224,7 @@ void Journal::absorb_record(const JournalRecord& record) {
 void Journal::close(const RoundClosed& record) {
   if (record.counted && bound_) {
     if (record.opened) {
-      state_.history.count(bound_->state);
+      state_.history.count(bound_->state, record.rd);
     } else {
       state_.history.keep_unsettled({record.rd, record.round, record.attempt, bound_->state,
                                      protocol::request_digest(*bound_)});
@@ -253,6 +257,10 @@ Result<> Journal::compact() {
     if (!open.certified) continue;
     add(JournalEntry{
         ContributionCertified{open.rd, open.certified->survivors, open.certified->faulty, true}});
+  }
+  for (const auto& [step, base] : state_.history.bases()) {
+    add(JournalEntry{JournalRecord{
+        CountedState{step.lineage, step.step_kind, base.step_number, base.rd}}});
   }
   for (const auto& [epoch, head] : state_.history.accepted_rosters()) {
     add(JournalEntry{JournalRecord{AcceptedRoster{epoch, head}}});

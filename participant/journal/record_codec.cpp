@@ -130,6 +130,11 @@ void serialize(Archive& archive, BoundAttempt& value) {
   archive(value.round, value.attempt, value.rd, value.previous, value.opened, value.transcript,
           value.vote_taken);
 }
+template <class Archive>
+void serialize(Archive& archive, CountedState& value) {
+  archive(value.lineage, protocol::utf8(value.step_kind, protocol::kNameBytesMax),
+          value.step_number, value.rd);
+}
 
 namespace {
 
@@ -186,6 +191,9 @@ EncodedEntry encode_record(const JournalRecord& record) {
     EncodedEntry operator()(const BoundAttempt& r) const {
       return {EntryKind::bound_attempt, protocol::to_canonical(r)};
     }
+    EncodedEntry operator()(const CountedState& r) const {
+      return {EntryKind::counted_state, protocol::to_canonical(r)};
+    }
   };
   return std::visit(Encode{}, record);
 }
@@ -237,6 +245,8 @@ Result<JournalEntry> decode_entry(std::uint16_t kind, ByteView body) {
       return decode_as<VoteTaken>(body);
     case EntryKind::bound_attempt:
       return decode_as<BoundAttempt>(body);
+    case EntryKind::counted_state:
+      return decode_as<CountedState>(body);
   }
   return Error{protocol::ProtocolErrc::unknown_type,
                "journal entry of kind " + std::to_string(kind)};
@@ -261,6 +271,7 @@ std::string_view name_of(const JournalRecord& record) noexcept {
     std::string_view operator()(const AcceptedRoster&) const { return "accepted_roster"; }
     std::string_view operator()(const VoteTaken&) const { return "vote_taken"; }
     std::string_view operator()(const BoundAttempt&) const { return "bound_attempt"; }
+    std::string_view operator()(const CountedState&) const { return "counted_state"; }
   };
   return std::visit(Name{}, record);
 }

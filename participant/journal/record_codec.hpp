@@ -54,6 +54,7 @@ enum class EntryKind : std::uint16_t {
   accepted_roster = 14,
   vote_taken = 15,
   bound_attempt = 16,
+  counted_state = 17,
 };
 
 struct EncodedEntry {

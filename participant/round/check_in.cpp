@@ -53,6 +53,7 @@ Result<AcceptedRound> accept(const protocol::RoundDescription& message,
   if (!position) return ProtocolErrc::not_a_member;
   AcceptedRound accepted{std::move(round), *position};
   accepted.repair = context.history.repair_of(message.descriptor.state);
+  accepted.base = context.history.delta_base(message.descriptor.state);
   return accepted;
 }
 

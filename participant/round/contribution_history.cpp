@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/sum_task.hpp"
+
 namespace guildsum::participant {
 
 using protocol::ProtocolErrc;
@@ -24,14 +26,21 @@ std::optional<ProtocolErrc> ContributionHistory::forbids(const std::string& task
     return is_same_kind(open.state, state) && open.state.step_number >= state.step_number;
   });
   if (withheld && !repair_of(state)) return ProtocolErrc::certificate_withheld;
+  if (models::is_cumulative(state.step_kind)) {
+    if (is_uncertain_before(state)) return ProtocolErrc::certificate_withheld;
+    const Counted before = counted_before(state);
+    if (before.step_number > 0 && !before.rd) return ProtocolErrc::delta_base_lost;
+  }
   if (is_new_lineage(state) && !approvals_.contains(task_kind)) return ProtocolErrc::new_lineage;
   return std::nullopt;
 }
 
-/// A lineage is new when this shop contributed to this step kind, and never in this lineage.
+/// A lineage is new when this shop contributed to this step kind, and never in this lineage. So is
+/// one of deltas that it is counted in nowhere: all of its values would be summed with the others'
+/// changes, which may be none.
 bool ContributionHistory::is_new_lineage(const protocol::StateRoot& state) const {
   if (approved_.contains(state.lineage)) return false;
-  bool elsewhere = false;
+  bool elsewhere = models::is_cumulative(state.step_kind) && state.step_number > 1;
   for (const auto& [step, number] : last_counted_) {
     if (step.lineage == state.lineage) return false;
     elsewhere = elsewhere || step.step_kind == state.step_kind;
@@ -65,8 +74,55 @@ std::optional<Repair> ContributionHistory::repair_of(const protocol::StateRoot& 
   return repair;
 }
 
-void ContributionHistory::count(const protocol::StateRoot& state) {
+/// A step is certain when one of its attempts is certified: the others of it were joined as repairs
+/// of that one, with the same values.
+bool ContributionHistory::is_uncertain_before(const protocol::StateRoot& state) const {
+  return std::ranges::any_of(unsettled_, [&](const UnsettledContribution& open) {
+    if (!is_same_kind(open.state, state) || open.state.step_number >= state.step_number) {
+      return false;
+    }
+    return std::ranges::none_of(unsettled_, [&](const UnsettledContribution& other) {
+      return is_same_kind(other.state, open.state) && other.certified &&
+             other.state.step_number == open.state.step_number;
+    });
+  });
+}
+
+ContributionHistory::Counted ContributionHistory::counted_before(
+    const protocol::StateRoot& state) const {
+  Counted newest;
+  const Step step{state.lineage, state.step_kind};
+  if (const auto last = last_counted_.find(step); last != last_counted_.end()) {
+    newest.step_number = last->second;
+    const auto base = bases_.find(step);
+    if (base != bases_.end() && base->second.step_number == last->second) {
+      newest.rd = base->second.rd;
+    }
+  }
+  for (const UnsettledContribution& open : unsettled_) {
+    const std::uint64_t number = open.state.step_number;
+    if (!open.certified || !is_same_kind(open.state, state)) continue;
+    if (number < state.step_number && number > newest.step_number) newest = {number, open.rd};
+  }
+  return newest;
+}
+
+std::optional<DeltaBase> ContributionHistory::delta_base(const protocol::StateRoot& state) const {
+  if (!models::is_cumulative(state.step_kind)) return std::nullopt;
+  const Counted before = counted_before(state);
+  if (!before.rd) return std::nullopt;
+  return DeltaBase{before.step_number, *before.rd};
+}
+
+void ContributionHistory::count(const protocol::StateRoot& state,
+                                const std::optional<protocol::RoundDigest>& rd) {
   auto& last = last_counted_[{state.lineage, state.step_kind}];
+  if (models::is_cumulative(state.step_kind) && state.step_number > last) {
+    // Also those of other lineages: once a new one has begun, no older one is gone on with.
+    std::erase_if(bases_,
+                  [&](const auto& base) { return base.first.step_kind == state.step_kind; });
+    if (rd) bases_[{state.lineage, state.step_kind}] = {state.step_number, *rd};
+  }
   last = std::max(last, state.step_number);
   std::erase_if(unsettled_, [&](const UnsettledContribution& open) {
     return is_same_kind(open.state, state) && open.state.step_number <= state.step_number;
@@ -74,12 +130,20 @@ void ContributionHistory::count(const protocol::StateRoot& state) {
 }
 
 void ContributionHistory::close_before(const protocol::StateRoot& state) {
-  std::vector<protocol::StateRoot> closed;
+  std::vector<UnsettledContribution> closed;
   for (const UnsettledContribution& open : unsettled_) {
     const bool same_task = open.state.lineage == state.lineage;
-    if (!same_task || open.state.step_number < state.step_number) closed.push_back(open.state);
+    const bool waits =
+        models::is_cumulative(open.state.step_kind) && open.state.step_kind != state.step_kind;
+    if (waits || (same_task && open.state.step_number >= state.step_number)) continue;
+    closed.push_back(open);
   }
-  for (const protocol::StateRoot& earlier : closed) count(earlier);
+  // What shows this shop's state first: the other attempts of that step hold the same values.
+  std::ranges::stable_partition(closed,
+                                [](const auto& open) { return open.certified.has_value(); });
+  for (const UnsettledContribution& open : closed) {
+    count(open.state, open.certified ? std::optional{open.rd} : std::nullopt);
+  }
 }
 
 void ContributionHistory::certify(const protocol::RoundDigest& rd, protocol::CertifiedSet set,

@@ -34,6 +34,14 @@ struct Repair {
   std::vector<protocol::ParticipantId> survivors;  ///< the only U2 that may be signed, ascending
 };
 
+/// The state that this shop's next contribution to a cumulative step is the difference to: its
+/// values of the last sum of the lineage that it is counted in, kept under that round's digest.
+struct DeltaBase {
+  std::uint64_t step_number = 0;
+  protocol::RoundDigest rd;
+  friend bool operator==(const DeltaBase&, const DeltaBase&) = default;
+};
+
 /// Which sums this shop is counted in: at most one per (lineage, step kind, step number), and a
 /// second lineage of a step kind only with the owner's approval (docs/protocol.md section 6,
 /// docs/decisions/0009-lineages.md). Two sums over the same data with different shops in them
@@ -47,6 +55,8 @@ class ContributionHistory {
   };
   /// Nothing, or why this shop must not contribute to a sum of this state: repeated_step,
   /// certificate_withheld (a later certificate may allow it), new_lineage (the owner may allow it).
+  /// For a cumulative step also certificate_withheld where it is not certain whether this shop is
+  /// counted in an earlier one, and delta_base_lost where its state of then is not known.
   [[nodiscard]] std::optional<protocol::ProtocolErrc> forbids(
       const std::string& task_kind, const protocol::StateRoot& state) const;
 
@@ -55,10 +65,18 @@ class ContributionHistory {
   /// fault in any attempt of the step.
   [[nodiscard]] std::optional<Repair> repair_of(const protocol::StateRoot& state) const;
 
+  /// What this shop's contribution to `state` is the difference to; nothing before it is counted in
+  /// the lineage, and for steps that are not cumulative. Only where `forbids` allows the step.
+  [[nodiscard]] std::optional<DeltaBase> delta_base(const protocol::StateRoot& state) const;
+
   /// The sum of this step is open; what was unsettled of it is settled.
-  void count(const protocol::StateRoot& state);
+  /// @param rd  under which a survivor certificate names this shop; without it the state of a
+  ///   cumulative step is lost
+  void count(const protocol::StateRoot& state,
+             const std::optional<protocol::RoundDigest>& rd = std::nullopt);
   /// The coordinator went on to `state`, and with it this shop: earlier steps of its lineage and
-  /// all steps of other tasks that did not open are closed, that is counted as if they had.
+  /// all steps of other tasks that did not open are closed, that is counted as if they had. Of a
+  /// cumulative step only what the same step kind overtakes: before, it may still be settled.
   void close_before(const protocol::StateRoot& state);
   /// A survivor certificate for `rd` was verified. One that does not name this shop frees it.
   void certify(const protocol::RoundDigest& rd, protocol::CertifiedSet set, bool names_this_shop);
@@ -96,12 +114,23 @@ class ContributionHistory {
   [[nodiscard]] const std::set<std::string>& approvals() const noexcept { return approvals_; }
   /// The lineages that the owner approved beside the first one of their step kind.
   [[nodiscard]] const std::set<protocol::Digest>& approved() const noexcept { return approved_; }
+  /// The states that the next contributions are differences to, by lineage.
+  [[nodiscard]] const std::map<Step, DeltaBase>& bases() const noexcept { return bases_; }
+  void restore_base(Step step, DeltaBase base) { bases_[std::move(step)] = base; }
   void restore_approved(const protocol::Digest& lineage) { approved_.insert(lineage); }
 
  private:
   [[nodiscard]] bool is_new_lineage(const protocol::StateRoot& state) const;
+  [[nodiscard]] bool is_uncertain_before(const protocol::StateRoot& state) const;
+  /// The newest step before `state` that this shop is counted in, with the round that shows it.
+  struct Counted {
+    std::uint64_t step_number = 0;  ///< 0: none
+    std::optional<protocol::RoundDigest> rd;
+  };
+  [[nodiscard]] Counted counted_before(const protocol::StateRoot& state) const;
 
   std::map<Step, std::uint64_t> last_counted_;
+  std::map<Step, DeltaBase> bases_;  ///< of cumulative steps: of the last counted one
   std::vector<UnsettledContribution> unsettled_;
   std::set<std::string> approvals_;      ///< task kinds
   std::set<protocol::Digest> approved_;  ///< lineages

@@ -106,10 +106,19 @@ struct BoundAttempt {
   bool vote_taken = false;
 };
 
+/// The state that this shop's next delta of a lineage is the difference to: what compaction keeps
+/// of the counted round.
+struct CountedState {
+  protocol::Digest lineage;
+  std::string step_kind;
+  std::uint64_t step_number = 0;
+  protocol::RoundDigest rd;  ///< under which the state is kept
+};
+
 using JournalRecord =
     std::variant<CheckedIn, BoundToDescriptor, FrozenSharers, SpooledInput, SignedSurvivors,
                  AnsweredUnmask, SignedAbandon, RoundClosed, AbandonCertified, LineageApproved,
                  ContributionHeld, ContributionCertified, AcceptedRoster, VoteTaken,
-                 BoundAttempt>;
+                 BoundAttempt, CountedState>;
 
 }  // namespace guildsum::participant

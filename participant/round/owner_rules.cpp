@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "models/sum_task.hpp"
 #include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
 
@@ -20,13 +21,24 @@ Result<> check_history(const protocol::RoundDescriptor& descriptor, const RoundC
     return Error{*forbidden, "this shop is already counted in a sum of step " + step};
   }
   if (forbidden == ProtocolErrc::certificate_withheld) {
-    return Error{*forbidden, "an earlier attempt of step " + step +
-                                 " may hold this shop's input; its abandon certificate is missing"};
+    return Error{*forbidden, "an earlier attempt up to step " + step +
+                                 " may hold this shop's input; its certificate is missing"};
+  }
+  if (forbidden == ProtocolErrc::delta_base_lost) {
+    return Error{*forbidden, "this shop's values of its last sum before step " + step +
+                                 " are not known any more"};
+  }
+  if (models::is_cumulative(descriptor.state.step_kind) && descriptor.state.step_number > 1 &&
+      !context.policy.accept_deltas) {
+    return Error{ProtocolErrc::policy_refused, "policy.accept_deltas forbids step " + step};
   }
   if (forbidden == ProtocolErrc::new_lineage && !context.policy.accept_new_lineages) {
-    return Error{*forbidden, "this shop's data is already in a sum of " +
-                                 descriptor.state.step_kind +
-                                 "; to allow one more training: guildsum-participant approve " +
+    const bool joins_deltas =
+        models::is_cumulative(descriptor.state.step_kind) && descriptor.state.step_number > 1;
+    const std::string why =
+        joins_deltas ? "all of this shop's data would be added to a sum of what changed elsewhere"
+                     : "this shop's data is already in a sum of " + descriptor.state.step_kind;
+    return Error{*forbidden, why + "; to allow one more training: guildsum-participant approve " +
                                  descriptor.task_kind};
   }
   return {};

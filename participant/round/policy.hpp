@@ -29,6 +29,9 @@ struct ParticipantPolicy {
   std::uint32_t new_members_max = 0;
   /// Without it each further lineage of a task kind waits for the owner's approval.
   bool accept_new_lineages = false;
+  /// Takes part in sums of what changed since the last one (EASE). The opened change of a quiet
+  /// week may be that of few customers.
+  bool accept_deltas = true;
 };
 
 }  // namespace guildsum::participant

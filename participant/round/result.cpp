@@ -1,4 +1,5 @@
 // Phase 4: check what was opened, vote, close.
+#include "models/sum_task.hpp"
 #include "participant/round/detail/transitions.hpp"
 #include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
@@ -48,7 +49,7 @@ Step on(CheckingResult phase, ResultChecked event, const RoundContext& context) 
 }
 
 /// The others certified and opened the round that this shop left. Its input may be among theirs,
-/// and it counts.
+/// and it counts. What deltas build on is settled by a survivor certificate, not by this word.
 Step on(AwaitingAbandonCertificate phase, protocol::RoundResult message,
         const RoundContext& context) {
   const auto verified = protocol::verify(message, context.federation, context.coordinator);
@@ -58,8 +59,10 @@ Step on(AwaitingAbandonCertificate phase, protocol::RoundResult message,
   }
   const Leaving attempt = leaving(phase.round);
   std::vector<Effect> effects;
-  effects.emplace_back(WriteJournal{
-      RoundClosed{attempt.round, attempt.attempt, attempt.rd, true, true, message.transcript}});
+  const bool settled = !models::is_cumulative(phase.round.view.descriptor.state.step_kind);
+  effects.emplace_back(
+      WriteJournal{RoundClosed{attempt.round, attempt.attempt, attempt.rd, settled, true,
+                               settled ? message.transcript : protocol::Digest{}}});
   return {Finished{false, true}, std::move(effects)};
 }
 

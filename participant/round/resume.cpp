@@ -35,6 +35,7 @@ struct Journalled {
   void operator()(const AcceptedRoster&) {}
   void operator()(const VoteTaken&) {}
   void operator()(const BoundAttempt&) {}
+  void operator()(const CountedState&) {}
 };
 
 Result<AcceptedRound> accept_again(const Journalled& journal,

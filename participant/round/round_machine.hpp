@@ -63,8 +63,9 @@ struct AcceptedRound {
   /// The masked input is spooled: its first byte may be out, and the contribution counts until an
   /// abandon certificate says otherwise.
   bool input_sent = false;
-  bool answered = false;           ///< 3b was answered: abandoning is no longer possible
-  std::optional<Repair> repair{};  ///< set when this attempt repairs one that did not open
+  bool answered = false;            ///< 3b was answered: abandoning is no longer possible
+  std::optional<Repair> repair{};   ///< set when this attempt repairs one that did not open
+  std::optional<DeltaBase> base{};  ///< what the own values are sent as the difference to
 };
 
 struct AwaitingDescription {
@@ -187,6 +188,9 @@ struct MaskInput {
   std::vector<MaskTerm> masks;
   /// The vector is the one kept of this round, byte for byte; nothing is trained.
   std::optional<protocol::RoundDigest> repairs{};
+  /// The vector is the difference to the state that was kept of this round. In a repair the kept
+  /// vector is one already.
+  std::optional<DeltaBase> base{};
 };
 /// Upload the spooled input under this header; answer with `UploadCompleted`.
 struct UploadInput {

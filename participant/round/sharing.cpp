@@ -163,8 +163,9 @@ Step on(AwaitingShares phase, protocol::ShareDelivery message, const RoundContex
   std::vector<Effect> effects;
   effects.emplace_back(WriteJournal{FrozenSharers{phase.round.view.rd, message.sharers}});
   const auto& repair = phase.round.repair;
-  effects.emplace_back(
-      MaskInput{std::move(*masks), repair ? std::optional{repair->origin} : std::nullopt});
+  effects.emplace_back(MaskInput{std::move(*masks),
+                                 repair ? std::optional{repair->origin} : std::nullopt,
+                                 phase.round.base});
   return {Masking{std::move(phase.round), std::move(message.sharers),
                   std::get<HeldShares>(std::move(opened))},
           std::move(effects)};

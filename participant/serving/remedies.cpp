@@ -31,6 +31,8 @@ constexpr std::array kRemedies{
     Remedy{"forked-chain",
            "the coordinator shows another past than this shop saw: keep evidence/ and ask another "
            "shop what it saw; if an old copy was restored: guildsum-participant approve past"},
+    Remedy{"delta-base-lost",
+           "a delta would not be exact: ask the operator to train anew (round start --anew)"},
     Remedy{"restored-backup",
            "restore the newest journal; if it is lost, have this shop removed and join under a new "
            "key"},

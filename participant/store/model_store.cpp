@@ -67,17 +67,18 @@ Result<> ModelStore::keep_model(const ModelRecord& record) {
   const auto session = store_.session();
   GS_TRY(auto insert,
          session->prepare("INSERT OR REPLACE INTO model(kind, version, root, plan, round, "
-                          "received_at) VALUES (?, ?, ?, ?, ?, ?)"));
+                          "received_at, lineage, step_number) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
   return insert
       .bind(record.kind, record.version.value(), record.root, record.plan, record.round.value(),
-            store_.clock().wall_now().time_since_epoch().count())
+            store_.clock().wall_now().time_since_epoch().count(), record.lineage,
+            record.step_number)
       .run();
 }
 
 Result<std::vector<ModelRecord>> ModelStore::models() {
   const auto session = store_.session();
-  GS_TRY(auto select, session->prepare("SELECT kind, version, root, plan, round, received_at "
-                                       "FROM model ORDER BY version DESC"));
+  GS_TRY(auto select, session->prepare("SELECT kind, version, root, plan, round, received_at, "
+                                       "lineage, step_number FROM model ORDER BY version DESC"));
   std::vector<ModelRecord> out;
   while (true) {
     GS_TRY(const bool more, select.step());
@@ -89,6 +90,8 @@ Result<std::vector<ModelRecord>> ModelStore::models() {
     record.plan = select.blob_copy(3);
     record.round = protocol::RoundId{select.unsigned_integer(4)};
     record.received_ms = select.integer(5);
+    GS_TRY(record.lineage, fixed<protocol::Digest>(select.blob(6)));
+    record.step_number = select.unsigned_integer(7);
     out.push_back(std::move(record));
   }
 }

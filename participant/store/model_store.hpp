@@ -20,6 +20,8 @@ struct ModelRecord {
   Bytes plan;               ///< Canonical bytes of the training plan.
   protocol::RoundId round;  ///< Whose result it is.
   std::int64_t received_ms = 0;
+  protocol::Digest lineage;       ///< Zero for one that an older version kept.
+  std::uint64_t step_number = 0;  ///< Of the sum that completed it.
 };
 
 /// Where the running task stands after the last sum that this shop verified.

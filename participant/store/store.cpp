@@ -95,6 +95,11 @@ CREATE TABLE refusal(
 )sql"},
     sqlite::Migration{2, "codes of refusals", R"sql(
 ALTER TABLE refusal ADD COLUMN code TEXT NOT NULL DEFAULT 'refused';
+)sql"},
+    sqlite::Migration{3, "which step of which lineage a model is", R"sql(
+ALTER TABLE model ADD COLUMN lineage BLOB NOT NULL
+  DEFAULT x'0000000000000000000000000000000000000000000000000000000000000000';
+ALTER TABLE model ADD COLUMN step_number INTEGER NOT NULL DEFAULT 0;
 )sql"}};
 
 }  // namespace

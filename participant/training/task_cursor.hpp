@@ -20,11 +20,12 @@ struct OpenedTask {
 
 /// Finds the state that a descriptor names, from what this shop computed by itself where it can.
 ///
-/// The lineage must be the one of the descriptor's epoch and the plan's start. A task's first step
-/// must start from what the plan alone leads to, and a step that follows one
-/// this shop verified must start from exactly that result: otherwise the coordinator is asking
-/// about a model that the opened sums do not lead to. Only after missed steps is a checkpoint taken
-/// from the coordinator, by its address, and that is logged as `model.adopted`.
+/// The lineage must be the one of the descriptor's epoch and the plan's start, for a delta of that
+/// epoch or an earlier one. A task's first step must start from what the plan alone leads to, and a
+/// step that follows one this shop verified must start from exactly that result: otherwise the
+/// coordinator is asking about a model that the opened sums do not lead to. Only after missed steps
+/// is a checkpoint taken from the coordinator, by its address, and that is logged as
+/// `model.adopted`.
 /// @return ParticipantErrc::model_not_reproduced, or the error of fetching and restoring.
 [[nodiscard]] Result<OpenedTask> open_task(const models::TaskPlan& plan,
                                            const protocol::RoundDescriptor& descriptor,

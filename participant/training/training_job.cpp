@@ -29,14 +29,15 @@ std::uint64_t packed_bytes(const protocol::CodecParameters& codec) {
   return (codec.vector_length * codec.ring_bits + 7) / 8;
 }
 
-/// The checkpoint that `sum` leads to if this reproduces `root`; nothing otherwise.
+/// The checkpoint that `sum` leads to if this reproduces the result; nothing otherwise.
 std::optional<Bytes> reproduce(const models::TaskPlan& plan, const OpenedTask& opened,
                                std::span<const std::int64_t> sum, models::SumContext context,
-                               const protocol::BlobId& root) {
-  auto task = models::restore_task(plan, opened.checkpoint);
+                               const protocol::RoundResult& result,
+                               const protocol::StateRoot& state) {
+  auto task = models::restore_task_at(plan, opened.checkpoint, state.step_number);
   if (!task || !(*task)->apply(sum, context)) return std::nullopt;
   Bytes checkpoint = (*task)->checkpoint();
-  if (protocol::blob_id(checkpoint) != root) return std::nullopt;
+  if (protocol::blob_id(checkpoint) != result.model_root) return std::nullopt;
   return checkpoint;
 }
 
@@ -104,9 +105,34 @@ Result<> TrainingJob::keep_plain(const protocol::RoundDescription& round,
 
 Result<std::vector<std::int64_t>> TrainingJob::values_for(const protocol::RoundDescription& round,
                                                           const MaskInput& job) {
-  if (!job.repairs) return contribute(round);
+  const bool cumulative = models::is_cumulative(round.descriptor.state.step_kind);
+  if (!job.repairs) {
+    GS_TRY(auto values, contribute(round));
+    if (cumulative) GS_CHECK(make_delta(round.descriptor, job.base, values));
+    return values;
+  }
+  if (cumulative) {
+    GS_CHECK(
+        parts_.states.copy(*job.repairs, protocol::round_digest(round.descriptor), parts_.random));
+  }
   GS_TRY(const Bytes packed, parts_.kept.read(*job.repairs));
   return protocol::unpack_sum(round.descriptor.codec, packed);
+}
+
+Result<> TrainingJob::make_delta(const protocol::RoundDescriptor& round,
+                                 const std::optional<DeltaBase>& base,
+                                 std::span<std::int64_t> values) const {
+  // Durable before the first byte of the input: whatever becomes of the round, its state is known.
+  GS_CHECK(parts_.states.keep(round, values, parts_.random));
+  if (!base) return {};
+  GS_TRY(const std::uint64_t changed, parts_.states.subtract(base->rd, round, values));
+  parts_.log.info("round.delta", {{"round", round.round},
+                                  {"step", round.state.step_kind},
+                                  {"step_number", round.state.step_number},
+                                  {"against_step", base->step_number},
+                                  {"values_changed", changed},
+                                  {"values", values.size()}});
+  return {};
 }
 
 Result<> TrainingJob::keep_for_repair(const protocol::RoundDescription& round,
@@ -159,11 +185,11 @@ Result<VoteReason> TrainingJob::check(const protocol::RoundDescription& round,
   if (opened.survivors_before) {
     context.same_survivors_as_previous = *opened.survivors_before == members_of(survivors);
   }
-  auto checkpoint = reproduce(plan, opened, sum, context, result.model_root);
+  auto checkpoint = reproduce(plan, opened, sum, context, result, descriptor.state);
   if (!checkpoint && !opened.survivors_before) {
     // This shop did not see who survived the step before, so either answer may be the true one.
     context.same_survivors_as_previous = !context.same_survivors_as_previous;
-    checkpoint = reproduce(plan, opened, sum, context, result.model_root);
+    checkpoint = reproduce(plan, opened, sum, context, result, descriptor.state);
   }
   if (!checkpoint) return VoteReason::model_not_reproduced;
   GS_CHECK(keep_result(round, survivors, result, *checkpoint));
@@ -190,6 +216,8 @@ Result<> TrainingJob::keep_result(const protocol::RoundDescription& round,
     model.root = result.model_root;
     model.plan = round.training_plan;
     model.round = descriptor.round;
+    model.lineage = descriptor.state.lineage;
+    model.step_number = descriptor.state.step_number;
     GS_CHECK(parts_.models.keep_model(model));
     if (parts_.on_model) parts_.on_model(model);
   }

@@ -8,6 +8,7 @@
 #include "participant/kept_inputs.hpp"
 #include "participant/spool.hpp"
 #include "participant/store/purchase_store.hpp"
+#include "participant/training/counted_states.hpp"
 #include "participant/training/task_cursor.hpp"
 #include "participant/vocabulary/vocabulary_keeper.hpp"
 
@@ -19,7 +20,8 @@ class RoundWork {
  public:
   virtual ~RoundWork() = default;
   /// Trains, encodes, masks, packs and spools; durable when it returns, and so is the encoded
-  /// vector for a repair. With `job.repairs` that one's vector is taken instead of training.
+  /// vector for a repair. With `job.repairs` that one's vector is taken instead of training, with
+  /// `job.base` the difference to that state is sent.
   [[nodiscard]] virtual Result<MaskedChunks> mask(const protocol::RoundDescription& round,
                                                   const MaskInput& job) = 0;
   /// Recomputes the step from the opened sum. `none` means: this shop reaches the same model.
@@ -35,6 +37,7 @@ struct TrainingParts {
   Remote& remote;
   Spool& spool;
   KeptInputs& kept;
+  CountedStates& states;
   Log& log;
   Random& random;
   ThreadPool& pool;
@@ -68,6 +71,11 @@ class TrainingJob final : public RoundWork {
   /// What goes into the sum: trained now, or as it was kept.
   [[nodiscard]] Result<std::vector<std::int64_t>> values_for(
       const protocol::RoundDescription& round, const MaskInput& job);
+  /// Of a cumulative step: keeps what `values` hold now, then makes them a delta where there is a
+  /// base.
+  [[nodiscard]] Result<> make_delta(const protocol::RoundDescriptor& round,
+                                    const std::optional<DeltaBase>& base,
+                                    std::span<std::int64_t> values) const;
   [[nodiscard]] Result<> keep_for_repair(const protocol::RoundDescription& round,
                                          std::span<const std::int64_t> values) const;
   [[nodiscard]] Result<> keep_plain(const protocol::RoundDescription& round,

@@ -38,6 +38,7 @@ BOOST_AUTO_TEST_CASE(defaults_are_safe) {
   BOOST_TEST(config.serving.address == "127.0.0.1");
   BOOST_TEST(config.policy.cohort_min == 5U);
   BOOST_TEST(!config.policy.allow_tiny_cohorts);
+  BOOST_TEST(config.policy.accept_deltas);
   BOOST_TEST(config.policy.task_kinds.size() == models::kTaskKinds.size());
 }
 

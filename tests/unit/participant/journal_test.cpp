@@ -31,7 +31,7 @@ BoundToDescriptor bound(std::uint64_t step) {
   descriptor.state.lineage = sample<protocol::Digest>(1);
   descriptor.state.model_root = sample<protocol::BlobId>(2);
   descriptor.state.public_inputs = sample<protocol::BlobId>(3);
-  descriptor.state.step_kind = "ease.gram";
+  descriptor.state.step_kind = "ials.gradient";
   descriptor.state.step_number = step;
   return {protocol::round_digest(descriptor), protocol::canonical_bytes(descriptor)};
 }
@@ -49,7 +49,7 @@ protocol::StateRoot step(std::uint64_t number) {
   state.lineage = sample<protocol::Digest>(1);
   state.model_root = sample<protocol::BlobId>(2);
   state.public_inputs = sample<protocol::BlobId>(3);
-  state.step_kind = "ease.gram";
+  state.step_kind = "ials.gradient";
   state.step_number = number;
   return state;
 }

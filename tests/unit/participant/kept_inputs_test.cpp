@@ -54,6 +54,24 @@ Bytes joined() {
 
 BOOST_AUTO_TEST_SUITE(kept_inputs_test)
 
+BOOST_AUTO_TEST_CASE(pieces_come_one_by_one_until_they_are_not_wanted) {
+  Setup setup;
+  setup.keep(setup.rd, pieces());
+  std::vector<Bytes> taken;
+  GS_REQUIRE_DONE(setup.kept.read_pieces(setup.rd, [&](ByteView piece) -> Result<> {
+    taken.emplace_back(piece.begin(), piece.end());
+    return {};
+  }));
+  BOOST_TEST((taken == pieces()));
+  taken.clear();
+  GS_CHECK_FAILS(BaseErrc::interrupted,
+                 setup.kept.read_pieces(setup.rd, [&](ByteView piece) -> Result<> {
+                   taken.emplace_back(piece.begin(), piece.end());
+                   return BaseErrc::interrupted;
+                 }));
+  BOOST_TEST(taken.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_vector_comes_back_as_it_was_also_after_a_restart) {
   Setup setup;
   setup.keep(setup.rd, pieces());

@@ -37,6 +37,8 @@ struct Setup : AgentSetup {
     journal.emplace(Journal::open(at.journal(), log).value());
     spool.emplace(Spool::open(at.spool()).value());
     kept.emplace(KeptInputs::open(at.kept_inputs(), at.kept_inputs_key(), random).value());
+    states.emplace(
+        CountedStates::open(at.counted_states(), at.counted_states_key(), random).value());
     evidence = EvidenceStore::open(at.evidence()).value();
     seen = SeenRounds::open(at.seen()).value();
     client.emplace(shop->files->membership.client_config(shop->files->keys).value(),
@@ -54,6 +56,7 @@ struct Setup : AgentSetup {
                       .remote = *client,
                       .spool = *spool,
                       .kept = *kept,
+                      .states = *states,
                       .log = log,
                       .random = random,
                       .pool = pool,
@@ -66,6 +69,7 @@ struct Setup : AgentSetup {
                                .journal = *journal,
                                .spool = *spool,
                                .kept = *kept,
+                               .states = *states,
                                .activity = *shop->files->activity,
                                .evidence = *evidence,
                                .seen = *seen,
@@ -94,6 +98,7 @@ struct Setup : AgentSetup {
   std::optional<Journal> journal;
   std::optional<Spool> spool;
   std::optional<KeptInputs> kept;
+  std::optional<CountedStates> states;
   std::unique_ptr<EvidenceStore> evidence;
   std::unique_ptr<SeenRounds> seen;
   std::optional<CoordinatorClient> client;
@@ -141,6 +146,7 @@ BOOST_AUTO_TEST_CASE(an_agent_that_stops_leaves_the_round_open_and_ends_it_after
                                  .journal = *setup.journal,
                                  .spool = *setup.spool,
                                  .kept = *setup.kept,
+                                 .states = *setup.states,
                                  .activity = *setup.shop->files->activity,
                                  .evidence = *setup.evidence,
                                  .seen = *setup.seen,

@@ -12,6 +12,7 @@ using testing::TrainingSetup;
 namespace {
 
 struct Setup : TrainingSetup {
+  using TrainingSetup::TrainingSetup;
   Result<OpenedTask> open() {
     return open_task(plan, description().descriptor, *models_kept, remote, log);
   }
@@ -127,6 +128,46 @@ BOOST_AUTO_TEST_CASE(another_plan_or_lineage_is_another_task) {
   asked.state.lineage = protocol::lineage_of(asked.epoch, start);
   GS_REQUIRE_DONE(open_task(setup.plan, asked, *setup.models_kept, setup.remote, setup.log));
   BOOST_TEST(setup.log.count("model.adopted") == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_delta_goes_on_with_the_model_that_this_shop_verified) {
+  Setup setup{"ease"};
+  setup.step(setup.sum());
+  ModelRecord model;
+  model.kind = "ease";
+  model.version = protocol::ModelVersion{1};
+  model.root = setup.root();
+  model.plan = setup.plan.canonical_bytes();
+  model.lineage = setup.lineage();
+  model.step_number = 1;
+  GS_REQUIRE_DONE(setup.models_kept->keep_checkpoint(model.root, setup.task->checkpoint()));
+  GS_REQUIRE_DONE(setup.models_kept->keep_model(model));
+  GS_REQUIRE_DONE(setup.task->reopen());
+  // Tasks of other kinds have run since.
+  TaskStateRecord other;
+  other.lineage = testing::sample<protocol::Digest>(9);
+  GS_REQUIRE_DONE(setup.models_kept->keep_task_state(other));
+  auto asked = setup.description().descriptor;
+  for (const std::uint64_t epoch : {1U, 2U, 40U}) {
+    asked.epoch = protocol::Epoch{epoch};
+    const auto opened =
+        open_task(setup.plan, asked, *setup.models_kept, setup.remote, setup.log).value();
+    BOOST_TEST((opened.checkpoint == setup.task->checkpoint()));
+    BOOST_TEST(opened.task->next_request().value().step_number == 2U);
+  }
+  BOOST_TEST(setup.remote.asked == 0);
+  auto elsewhere = asked;
+  elsewhere.state.model_root = testing::sample<protocol::BlobId>(1);
+  GS_CHECK_FAILS(ParticipantErrc::model_not_reproduced,
+                 open_task(setup.plan, elsewhere, *setup.models_kept, setup.remote, setup.log));
+  // A lineage begins at the task's own epoch, and none begins later than the delta's.
+  auto first = asked;
+  first.state.step_number = 1;
+  GS_CHECK_FAILS(ParticipantErrc::model_not_reproduced,
+                 open_task(setup.plan, first, *setup.models_kept, setup.remote, setup.log));
+  asked.epoch = protocol::Epoch{0};
+  GS_CHECK_FAILS(ParticipantErrc::model_not_reproduced,
+                 open_task(setup.plan, asked, *setup.models_kept, setup.remote, setup.log));
 }
 
 BOOST_AUTO_TEST_CASE(a_round_must_ask_for_what_its_plan_leads_to) {

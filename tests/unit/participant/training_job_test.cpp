@@ -26,6 +26,7 @@ struct Setup : TrainingSetup {
         .remote = remote,
         .spool = spool,
         .kept = kept,
+        .states = states,
         .log = log,
         .random = random,
         .pool = pool,
@@ -40,9 +41,27 @@ struct Setup : TrainingSetup {
     return job->check(round, survivors(), result);
   }
 
+  void withdraw_first_customer() {
+    ShopData shop;
+    shop.bought = models::Interactions::build(
+                      3, std::vector<std::vector<models::ItemIndex>>{{1, 2}, {0, 1, 2}, {0}})
+                      .value();
+    shared = std::make_shared<const ShopData>(std::move(shop));
+  }
+  /// What went into the sum of "ROUND.ATTEMPT".
+  [[nodiscard]] std::vector<std::int64_t> plain(const std::string& attempt) const {
+    const Bytes bytes = read_file(dir / "outbox" / (attempt + ".plain"), 1 << 20).value();
+    std::vector<std::int64_t> values;
+    for (ByteView rest{bytes}; !rest.empty(); rest = rest.subspan(8)) {
+      values.push_back(load_le<std::int64_t>(rest.first(8)));
+    }
+    return values;
+  }
+
   std::shared_ptr<const ShopData> shared;
   Spool spool = Spool::open(dir / "spool").value();
   KeptInputs kept = KeptInputs::open(dir / "kept", dir / "kept.key", random).value();
+  CountedStates states = CountedStates::open(dir / "counted", dir / "counted.key", random).value();
   ThreadPool pool{1};
   std::vector<ModelRecord> announced;
   std::unique_ptr<TrainingJob> job;
@@ -93,6 +112,53 @@ BOOST_AUTO_TEST_CASE(a_repair_takes_the_kept_vector_whatever_the_data_says_by_th
                   .value()
                   .chunk_root == first.chunk_root));
   GS_CHECK_FAILS(ParticipantErrc::spool_lost, setup.job->mask(again, MaskInput{{}, rd}));
+}
+
+BOOST_AUTO_TEST_CASE(a_later_sum_gets_what_changed_since_the_counted_one) {
+  Setup setup{"ease"};
+  const auto first = setup.description();
+  const auto first_rd = protocol::round_digest(first.descriptor);
+  GS_REQUIRE_DONE(setup.job->mask(first, {}));
+  BOOST_TEST(setup.plain("1.0") == (std::vector<std::int64_t>{3, 2, 1, 3, 2, 2}));
+  BOOST_TEST((setup.check(first, setup.step(setup.sum())).value() == VoteReason::none));
+  GS_REQUIRE_DONE(setup.task->reopen());
+  auto second = setup.description();
+  second.descriptor.epoch = protocol::Epoch{3};  // A task of its own, in the same lineage.
+  setup.withdraw_first_customer();
+  const DeltaBase base{1, first_rd};
+  GS_REQUIRE_DONE(setup.job->mask(second, MaskInput{{}, {}, base}));
+  BOOST_TEST(setup.plain("2.0") == (std::vector<std::int64_t>{-1, -1, 0, -1, 0, 0}));
+  BOOST_TEST(setup.log.count("round.delta") == 1U);
+  // The same again: nothing moves before a certificate says so.
+  GS_REQUIRE_DONE(setup.job->mask(second, MaskInput{{}, {}, base}));
+  BOOST_TEST(setup.plain("2.0") == (std::vector<std::int64_t>{-1, -1, 0, -1, 0, 0}));
+  // Who was in no sum of the lineage sends all it has.
+  GS_REQUIRE_DONE(setup.job->mask(second, {}));
+  BOOST_TEST(setup.plain("2.0") == (std::vector<std::int64_t>{2, 1, 1, 2, 2, 2}));
+  // Its result is checked against the model that it goes on with.
+  const auto result = setup.step({-3, -3, 0, -3, 0, 0});
+  BOOST_TEST((setup.check(second, result).value() == VoteReason::none));
+  GS_REQUIRE_DONE(setup.states.sweep({}));
+  auto third = second;
+  ++third.descriptor.state.step_number;
+  third.descriptor.state.model_root = result.model_root;
+  GS_CHECK_FAILS(ParticipantErrc::spool_lost, setup.job->mask(third, MaskInput{{}, {}, base}));
+}
+
+BOOST_AUTO_TEST_CASE(the_repair_of_a_delta_has_its_vector_and_its_state) {
+  Setup setup{"ease"};
+  const auto first = setup.description();
+  const auto rd = protocol::round_digest(first.descriptor);
+  GS_REQUIRE_DONE(setup.job->mask(first, {}));
+  auto again = first;
+  again.descriptor.attempt = again.descriptor.attempt.next();
+  setup.withdraw_first_customer();
+  GS_REQUIRE_DONE(setup.job->mask(again, MaskInput{{}, rd}));
+  BOOST_TEST(setup.plain("1.1") == (std::vector<std::int64_t>{3, 2, 1, 3, 2, 2}));
+  std::vector<std::int64_t> state{3, 2, 1, 3, 2, 2};
+  BOOST_TEST(
+      setup.states.subtract(protocol::round_digest(again.descriptor), first.descriptor, state)
+          .value() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_contributed_to_another_item_list_or_request) {

@@ -11,7 +11,7 @@ namespace guildsum::protocol {
 namespace {
 
 constexpr int kFirst = static_cast<int>(ProtocolErrc::malformed);
-constexpr int kLast = static_cast<int>(ProtocolErrc::forked_chain);
+constexpr int kLast = static_cast<int>(ProtocolErrc::delta_base_lost);
 
 }  // namespace
 
