@@ -47,6 +47,12 @@ std::set<ParticipantId> faulty_in(const protocol::UnopenedRound& unopened) {
 Result<std::optional<protocol::UnopenedRound>> unopened_of(const RoundRow& row,
                                                            const Blobs& blobs) {
   if (row.status != RoundStatus::lost) return std::optional<protocol::UnopenedRound>{};
+  return certified_survivors_of(row, blobs);
+}
+
+Result<std::optional<protocol::UnopenedRound>> certified_survivors_of(const RoundRow& row,
+                                                                      const Blobs& blobs) {
+  if (row.summary.empty()) return std::optional<protocol::UnopenedRound>{};
   GS_TRY(const auto summary, json::parse_object(row.summary));
   if (!json::has(summary, kUnopenedBlob)) return std::optional<protocol::UnopenedRound>{};
   GS_TRY(const std::string name, json::text(summary, kUnopenedBlob, 64));

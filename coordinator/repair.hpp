@@ -21,6 +21,9 @@ namespace guildsum::coordinator {
 /// @return BaseErrc::corrupt for a damaged row or blob, and the stores' errors.
 [[nodiscard]] Result<std::optional<protocol::UnopenedRound>> unopened_of(const RoundRow& row,
                                                                          const Blobs& blobs);
+/// The same of any attempt that has one: also of a sum that opened and that deltas build on.
+[[nodiscard]] Result<std::optional<protocol::UnopenedRound>> certified_survivors_of(
+    const RoundRow& row, const Blobs& blobs);
 /// The name under which a round's summary refers to it.
 inline constexpr std::string_view kUnopenedBlob = "unopened_blob";
 

@@ -142,7 +142,7 @@ Result<> RoundService::store_end(LedgerWriter& rows, const Phase& phase,
          parts_.blobs.put(protocol::print_attempt(transcript_of(phase, active_->plan()))));
   GS_CHECK(rows.publish(transcript, "transcript", now()));
   summary["transcript_blob"] = transcript.hex();
-  if (row.status == RoundStatus::lost) GS_CHECK(store_unopened(rows, phase, summary));
+  if (row.status != RoundStatus::aborted) GS_CHECK(store_survivors(rows, phase, summary));
   row.summary = json::compact(summary);
   GS_CHECK(rows.end_round(row));
   // Shops that are behind may still fetch the shares of this attempt, not those of the one before.
@@ -155,11 +155,11 @@ Result<> RoundService::store_end(LedgerWriter& rows, const Phase& phase,
                            "round." + std::string{to_string(row.status)}, json::compact(detail));
 }
 
-Result<> RoundService::store_unopened(LedgerWriter& rows, const Phase& phase,
-                                      boost::json::object& summary) const {
-  const auto& unopened = std::get<Aborted>(phase).unopened;
-  if (!unopened) return {};
-  GS_TRY(const BlobId blob, parts_.blobs.put(protocol::encode(*unopened)));
+Result<> RoundService::store_survivors(LedgerWriter& rows, const Phase& phase,
+                                       boost::json::object& summary) const {
+  const auto survivors = survivors_to_show(phase);
+  if (!survivors) return {};
+  GS_TRY(const BlobId blob, parts_.blobs.put(protocol::encode(*survivors)));
   GS_CHECK(rows.publish(blob, "survivors", now()));
   summary[kUnopenedBlob] = blob.hex();
   return {};
@@ -386,9 +386,9 @@ Result<Bytes> RoundService::outcome_of(const RoundKey& key) const {
 
 Result<Bytes> RoundService::survivors_of(const RoundKey& key) const {
   GS_TRY(const RoundRow row, ended_attempt(key));
-  GS_TRY(const auto unopened, unopened_of(row, parts_.blobs));
-  if (!unopened) return Error{ProtocolErrc::wrong_phase, "the attempt needs no repair"};
-  return protocol::encode(*unopened);
+  GS_TRY(const auto survivors, certified_survivors_of(row, parts_.blobs));
+  if (!survivors) return Error{ProtocolErrc::wrong_phase, "the attempt needs no repair"};
+  return protocol::encode(*survivors);
 }
 
 }  // namespace guildsum::coordinator

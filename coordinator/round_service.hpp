@@ -63,10 +63,12 @@ class RoundService {
   [[nodiscard]] static Result<std::unique_ptr<RoundService>> open(RoundServiceParts parts,
                                                                   FederationTerms terms);
 
-  /// Starts a task; its first round begins at once.
+  /// Starts a task; its first round begins at once. It goes on with the newest model of its kind
+  /// where it can (`continuation_of`), unless it is to start `anew`.
   /// @return BaseErrc::busy while another task runs, ProtocolErrc::too_few without enough shops,
   ///   models' bad_plan.
-  [[nodiscard]] Result<protocol::Epoch> start_task(const models::TaskPlan& plan);
+  [[nodiscard]] Result<protocol::Epoch> start_task(const models::TaskPlan& plan,
+                                                    bool anew = false);
   /// Shops that must hold an item of a private vocabulary: k + c as the next round would state it.
   [[nodiscard]] std::uint32_t holders_min() const;
   /// The newest shared rows, if they still may be used.
@@ -107,9 +109,9 @@ class RoundService {
   /// @return ProtocolErrc::wrong_phase while it runs, wrong_round if there never was one.
   [[nodiscard]] Result<Bytes> outcome_of(const RoundKey& key) const;
 
-  /// The framed UnopenedRound of a certified attempt that did not open.
-  /// @return ProtocolErrc::wrong_phase for one that is not in need of repair, wrong_round if there
-  ///   never was one.
+  /// The framed UnopenedRound of a certified attempt that did not open, or whose sum deltas build
+  /// on: who is in it.
+  /// @return ProtocolErrc::wrong_phase for one that is neither, wrong_round if there never was one.
   [[nodiscard]] Result<Bytes> survivors_of(const RoundKey& key) const;
 
   // For the operator: JSON documents (round_views.hpp).
@@ -157,6 +159,9 @@ class RoundService {
                                       const std::optional<SharedVocabulary>& vocabulary);
   /// Whether a task with this plan can run on what is shared now.
   [[nodiscard]] Result<> check_vocabulary(const models::TaskPlan& plan) const;
+  /// What the model is about that a task of this plan would go on with, and that model.
+  [[nodiscard]] Result<std::optional<Continuation>> continuation_for(
+      const models::TaskPlan& plan) const;
   /// The key and the rows that the running task goes by in private mode; nothing while the key is
   /// being agreed on.
   [[nodiscard]] Result<std::optional<SharedVocabulary>> vocabulary_of_task();
@@ -187,8 +192,8 @@ class RoundService {
   [[nodiscard]] Result<> submit_locked(Event event, const ActiveRound::Also& also = {});
   [[nodiscard]] Result<> store_end(LedgerWriter& rows, const Phase& phase,
                                    bool inputs_were_out) const;
-  [[nodiscard]] Result<> store_unopened(LedgerWriter& rows, const Phase& phase,
-                                        boost::json::object& summary) const;
+  [[nodiscard]] Result<> store_survivors(LedgerWriter& rows, const Phase& phase,
+                                         boost::json::object& summary) const;
   void perform(std::vector<Effect> effects);
   void perform_one(Effect effect);
   void after_end();

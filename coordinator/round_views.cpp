@@ -5,6 +5,8 @@
 #include <boost/json/array.hpp>
 
 #include "base/log.hpp"
+#include "coordinator/continuation.hpp"
+#include "models/sum_task.hpp"
 #include "protocol/digests.hpp"
 
 namespace guildsum::coordinator {
@@ -225,6 +227,7 @@ json::object describe_round(const ActiveRound& round, const RoundRow& row, const
                    {"kind", descriptor.task_kind},
                    {"step", row.step_kind},
                    {"step_number", row.step_number},
+                   {"delta", models::is_cumulative(row.step_kind) && row.step_number > 1},
                    {"status", to_string(row.status)},
                    {"phase", phase_name(round.phase())},
                    {"deadline_in_ms", nullptr},
@@ -250,7 +253,9 @@ json::object describe_task(const TaskRow& task) {
           {"reason", task.reason.empty() ? json::value(nullptr) : json::value(task.reason)},
           {"sums_done", task.sums_done},
           {"sums_total", task.sums_total},
-          {"lineage", protocol::lineage_of(task.epoch, task.first_root).hex()},
+          {"lineage", lineage_of(task).hex()},
+          {"continues_task",
+           task.origin == task.epoch ? json::value(nullptr) : json::value(task.origin.value())},
           {"checkpoint", task.checkpoint.hex()},
           {"training_plan", to_hex(task.plan)},
           {"started_at", time_or_null(task.created_unix_ms)},

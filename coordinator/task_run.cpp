@@ -6,24 +6,54 @@
 
 namespace guildsum::coordinator {
 
+namespace {
+
+Result<> begin_lineage(TaskRun& run, Blobs& blobs) {
+  GS_TRY(run.sums, models::make_task(run.plan));
+  run.row.origin = run.row.epoch;
+  GS_TRY(run.row.first_root, blobs.put(run.sums->checkpoint()));
+  run.row.checkpoint = run.row.first_root;
+  return {};
+}
+
+Result<> go_on(TaskRun& run, Blobs& blobs, const Continuation& from) {
+  GS_TRY(const Bytes checkpoint, blobs.load(from.checkpoint, protocol::kBlobBytesMax));
+  GS_TRY(run.sums, models::restore_task(run.plan, checkpoint));
+  GS_CHECK(run.sums->reopen());
+  run.row.origin = from.origin;
+  run.row.first_root = from.first_root;
+  run.row.checkpoint = from.checkpoint;
+  run.row.survivors = from.survivors;
+  return {};
+}
+
+std::string started_detail(const TaskRow& row) {
+  std::string detail =
+      "{\"task\":" + std::to_string(row.epoch.value()) + ",\"kind\":\"" + row.kind + "\"";
+  if (row.origin != row.epoch) {
+    detail += ",\"continues_task\":" + std::to_string(row.origin.value());
+  }
+  return detail + "}";
+}
+
+}  // namespace
+
 Result<TaskRun> create_task(Ledger& ledger, Blobs& blobs, const models::TaskPlan& plan,
-                            protocol::Epoch epoch, std::int64_t now_unix_ms) {
+                            protocol::Epoch epoch, std::int64_t now_unix_ms,
+                            const std::optional<Continuation>& from) {
+  GS_CHECK(plan.validate());
   TaskRun run;
   run.plan = plan;
-  GS_TRY(run.sums, models::make_task(plan));
   run.row.epoch = epoch;
   run.row.kind = models::to_string(plan.kind);
   run.row.plan = plan.canonical_bytes();
-  GS_TRY(run.row.first_root, blobs.put(run.sums->checkpoint()));
-  run.row.checkpoint = run.row.first_root;
+  GS_CHECK(from ? go_on(run, blobs, *from) : begin_lineage(run, blobs));
   run.row.sums_total = run.sums->progress().sums_total;
   run.row.created_unix_ms = now_unix_ms;
   GS_CHECK(ledger.change([&](LedgerWriter& rows) -> Result<> {
     GS_CHECK(rows.add_task(run.row));
     GS_CHECK(rows.publish(run.row.first_root, "checkpoint", now_unix_ms));
-    return rows.append_audit(
-        now_unix_ms, "operator", "task.started",
-        "{\"task\":" + std::to_string(epoch.value()) + ",\"kind\":\"" + run.row.kind + "\"}");
+    return rows.append_audit(now_unix_ms, "operator", "task.started", started_detail(run.row));
   }));
   return run;
 }
@@ -34,6 +64,8 @@ Result<TaskRun> resume_task(Blobs& blobs, const TaskRow& row) {
   GS_TRY(run.plan, models::TaskPlan::parse(row.plan));
   GS_TRY(const Bytes checkpoint, blobs.load(row.checkpoint, protocol::kBlobBytesMax));
   GS_TRY(run.sums, models::restore_task(run.plan, checkpoint));
+  // It goes on with a released model, and its own sum is not in yet.
+  if (row.sums_done < row.sums_total && run.sums->finished()) GS_CHECK(run.sums->reopen());
   return run;
 }
 

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 
+#include "coordinator/continuation.hpp"
 #include "coordinator/round/round_machine.hpp"
 #include "coordinator/store/blobs.hpp"
 #include "coordinator/store/ledger.hpp"
@@ -17,11 +18,12 @@ struct TaskRun {
   std::unique_ptr<models::SumTask> sums;
 };
 
-/// Stores a new task and its first checkpoint.
+/// Stores a new task and its first checkpoint, or one that goes on with the model of `from`.
 /// @return models' bad_plan, or the stores' errors.
 [[nodiscard]] Result<TaskRun> create_task(Ledger& ledger, Blobs& blobs,
                                           const models::TaskPlan& plan, protocol::Epoch epoch,
-                                          std::int64_t now_unix_ms);
+                                          std::int64_t now_unix_ms,
+                                          const std::optional<Continuation>& from = {});
 /// The task at its last checkpoint. BaseErrc::corrupt if that is damaged.
 [[nodiscard]] Result<TaskRun> resume_task(Blobs& blobs, const TaskRow& row);
 

@@ -106,7 +106,7 @@ Result<> RoundService::take_up_round(const RoundRow& row) {
   return {};
 }
 
-Result<protocol::Epoch> RoundService::start_task(const models::TaskPlan& plan) {
+Result<protocol::Epoch> RoundService::start_task(const models::TaskPlan& plan, bool anew) {
   GS_CHECK(plan.validate());
   const std::scoped_lock lock{mutex_};
   if (task_) {
@@ -121,7 +121,11 @@ Result<protocol::Epoch> RoundService::start_task(const models::TaskPlan& plan) {
                      std::to_string(eligible) + " are enrolled (rounds.cohort_min)"};
   }
   GS_CHECK(check_vocabulary(plan));
-  auto created = create_task(parts_.ledger, parts_.blobs, plan, epoch, now());
+  std::optional<Continuation> from;
+  if (!anew) {
+    GS_TRY(from, continuation_for(plan));
+  }
+  auto created = create_task(parts_.ledger, parts_.blobs, plan, epoch, now(), from);
   if (created.has_error()) {
     // A commit can fail after the fact.
     GS_TRY(const auto stored,
@@ -134,7 +138,10 @@ Result<protocol::Epoch> RoundService::start_task(const models::TaskPlan& plan) {
   task_ = run_->row;
   last_epoch_ = epoch;
   parts_.log.info("task.started",
-                  {{"task", epoch}, {"kind", task_->kind}, {"sums", task_->sums_total}});
+                  {{"task", epoch},
+                   {"kind", task_->kind},
+                   {"sums", task_->sums_total},
+                   {"continues_task", task_->origin == epoch ? 0 : task_->origin.value()}});
   parts_.scheduler.post([this] { continue_task(); });
   return epoch;
 }
@@ -220,7 +227,7 @@ Result<> RoundService::begin_round(const RoundKey& key, const Digest& previous_t
   state.epoch = run_->row.epoch;
   state.previous_transcript = previous_transcript;
   if (!models.empty()) state.base_model = models.back().version;
-  state.lineage = protocol::lineage_of(state.epoch, run_->row.first_root);
+  state.lineage = lineage_of(run_->row);
   state.model_root = run_->row.checkpoint;
   state.public_inputs = public_inputs;
   state.roster_head = roster.head();
@@ -264,7 +271,7 @@ Result<> RoundService::complete_task(const RoundRow& last) {
   model.kind = run_->row.kind;
   model.checkpoint = run_->row.checkpoint;
   model.plan = run_->row.plan;
-  model.lineage = protocol::lineage_of(run_->row.epoch, run_->row.first_root);
+  model.lineage = lineage_of(run_->row);
   model.epoch = run_->row.epoch;
   model.round = last.key.round;
   model.created_unix_ms = now();

@@ -20,12 +20,18 @@ Result<cli::ExitCode> start(const cli::Invocation& invocation) {
   boost::json::object settings;
   for (const auto& [key, value] : invocation.global.settings) settings[key] = value;
   const boost::json::object body{{"kind", invocation.arguments.text("task")},
-                                 {"settings", std::move(settings)}};
+                                 {"settings", std::move(settings)},
+                                 {"anew", invocation.arguments.has("anew")}};
   GS_TRY(const auto answer, client.post("/v1/tasks", body));
   GS_TRY(const auto* task, json::object_at(answer, "task"));
   const std::uint64_t number = number_of(*task, "task");
   invocation.err << "task " << number << " (" << text_of(*task, "kind")
-                 << ") started: " << text_of(*task, "sums_total") << " secure sums\n";
+                 << ") started: " << text_of(*task, "sums_total") << " secure sums";
+  if (number_of(*task, "continues_task") > 0) {
+    invocation.err << " of what changed since the model of the lineage of task "
+                   << number_of(*task, "continues_task");
+  }
+  invocation.err << '\n';
   if (invocation.arguments.has("wait")) return watch_task(invocation, client, number);
   if (!print_as_json(invocation, *task)) invocation.out << number << '\n';
   return cli::ExitCode::ok;
@@ -64,12 +70,19 @@ Result<cli::ExitCode> list(const cli::Invocation& invocation) {
   return cli::ExitCode::ok;
 }
 
+std::string step_of(const boost::json::object& round) {
+  std::string text = text_of(round, "step") + " " + text_of(round, "step_number") + " of task " +
+                     text_of(round, "task");
+  const auto* delta = round.if_contains("delta");
+  if (delta == nullptr || *delta != true) return text;
+  return text + ", the change since step " + std::to_string(number_of(round, "step_number") - 1);
+}
+
 void print_round(const cli::Invocation& invocation, const boost::json::object& round) {
   cli::Table facts{{{"field"}, {"value"}}};
   facts.add_row({"round", text_of(round, "round") + ", attempt " +
                               std::to_string(number_of(round, "attempt") + 1)});
-  facts.add_row({"step", text_of(round, "step") + " " + text_of(round, "step_number") +
-                             " of task " + text_of(round, "task")});
+  facts.add_row({"step", step_of(round)});
   facts.add_row({"status", text_of(round, "status") + ", " + outcome_of(round)});
   facts.add_row({"waiting for", text_of(round, "waiting_for")});
   facts.add_row({"vector", cli::format_count(number_of(round, "values")) + " values of " +
@@ -133,6 +146,9 @@ std::vector<cli::Command> round_commands() {
                     .value_name = "KIND",
                     .help = models::task_kind_choice(),
                     .required = true},
+                   {.name = "anew",
+                    .help = "a new lineage, which the shops' owners approve; without it an EASE "
+                            "model is updated by what changed"},
                    {.name = "wait", .help = "follow it to its end, as `round watch`"}},
        .examples = {"round start --task ease --wait",
                     "round start --task ials --set factors=128 --set epochs=6"},

@@ -110,10 +110,14 @@ Result<Response> start_task(AdminApiParts& parts, const Request& request) {
   if (const auto head = parts.membership.check_head(); head.has_error()) {
     return Error{BaseErrc::invalid_config, head.error().detail()};
   }
+  bool anew = false;
+  if (json::has(body, "anew")) {
+    GS_TRY(anew, json::boolean(body, "anew"));
+  }
   GS_TRY(const std::uint32_t items, items_of(parts, kind));
   GS_TRY(auto plan, make_task_plan(kind, items, parts.config.limits.customers_max, settings));
   plan.vocabulary.holders_min = parts.rounds.holders_min();
-  GS_TRY(const protocol::Epoch task, parts.rounds.start_task(plan));
+  GS_TRY(const protocol::Epoch task, parts.rounds.start_task(plan, anew));
   GS_TRY(const std::string document, parts.rounds.task_document(task));
   return Response::json(document, 201);
 }

@@ -76,10 +76,11 @@ struct TaskRow {
   std::string kind;
   Bytes plan;  ///< canonical bytes of the training plan
   TaskStatus status = TaskStatus::running;
-  std::string reason;  ///< why it failed
-  BlobId first_root;   ///< names the lineage
-  BlobId checkpoint;   ///< the state after the last opened sum
-  Digest survivors;    ///< of the last opened sum; zero before the first
+  std::string reason;      ///< why it failed
+  BlobId first_root;       ///< names the lineage, with the epoch of the task that began it
+  protocol::Epoch origin;  ///< that epoch: the own one, unless the task goes on with a model
+  BlobId checkpoint;       ///< the state after the last opened sum
+  Digest survivors;        ///< of the last opened sum; zero before the first
   std::uint64_t sums_done = 0;
   std::uint64_t sums_total = 0;
   std::int64_t created_unix_ms = 0;

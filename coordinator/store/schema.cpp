@@ -77,10 +77,16 @@ CREATE TABLE refusal(
 CREATE TABLE check_in(identity BLOB PRIMARY KEY, frame BLOB NOT NULL) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array<sqlite::Migration, 3> kMigrations{
+constexpr std::string_view kOrigin = R"sql(
+ALTER TABLE task ADD COLUMN origin INTEGER NOT NULL DEFAULT 0;
+UPDATE task SET origin = epoch;
+)sql";
+
+constexpr std::array<sqlite::Migration, 4> kMigrations{
     sqlite::Migration{1, "shops, rounds, models, audit", kFirst},
     sqlite::Migration{2, "key agreements of private vocabularies", kAgreements},
     sqlite::Migration{3, "external registrar, last check-ins, refusals", kRegistrar},
+    sqlite::Migration{4, "tasks that go on with a lineage", kOrigin},
 };
 
 }  // namespace

@@ -81,7 +81,8 @@ Result<> read_row(Row row, InvitationRow& r) {
 }
 Result<> read_row(Row row, TaskRow& r) {
   return row.into(r.epoch, r.kind, r.plan, r.status, r.reason, r.first_root, r.checkpoint,
-                  r.survivors, r.sums_done, r.sums_total, r.created_unix_ms, r.ended_unix_ms);
+                  r.survivors, r.sums_done, r.sums_total, r.created_unix_ms, r.ended_unix_ms,
+                  r.origin);
 }
 Result<> read_row(Row row, RoundRow& r) {
   return row.into(r.key.round, r.key.attempt, r.epoch, r.step_kind, r.step_number, r.plan, r.status,
@@ -133,7 +134,7 @@ Result<std::optional<T>> select_one(sqlite::Database& database, std::string_view
   "SELECT id, name, secret_digest, created, expires, used_by, request FROM invitation "
 #define GS_TASK_COLUMNS                                                                      \
   "SELECT epoch, kind, plan, status, reason, first_root, checkpoint, survivors, sums_done, " \
-  "sums_total, created, ended FROM task "
+  "sums_total, created, ended, origin FROM task "
 #define GS_ROUND_COLUMNS                                                                     \
   "SELECT round, attempt, epoch, step_kind, step_number, plan, status, reason, transcript, " \
   "outcome, summary, started, ended FROM round "

@@ -117,11 +117,11 @@ Result<> SqliteWrites::expire_invitations(std::string_view name, std::int64_t un
 Result<> SqliteWrites::add_task(const TaskRow& row) {
   return execute(database_,
                  "INSERT INTO task(epoch, kind, plan, status, reason, first_root, checkpoint, "
-                 "survivors, sums_done, sums_total, created, ended) "
-                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 "survivors, sums_done, sums_total, created, ended, origin) "
+                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                  row.epoch.value(), row.kind, row.plan, number(row.status), row.reason,
                  row.first_root, row.checkpoint, row.survivors, row.sums_done, row.sums_total,
-                 row.created_unix_ms, row.ended_unix_ms);
+                 row.created_unix_ms, row.ended_unix_ms, row.origin.value());
 }
 
 Result<> SqliteWrites::update_task(const TaskRow& row) {

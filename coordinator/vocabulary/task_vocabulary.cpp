@@ -64,6 +64,14 @@ Result<> RoundService::check_vocabulary(const models::TaskPlan& plan) const {
                std::to_string(plan.items) + " rows, shared are " + std::to_string(shared.rows)};
 }
 
+Result<std::optional<Continuation>> RoundService::continuation_for(
+    const models::TaskPlan& plan) const {
+  if (plan.kind != models::TaskKind::ease) return std::optional<Continuation>{};
+  if (parts_.keys == nullptr) return continuation_of(parts_.ledger, plan, terms_.vocabulary);
+  GS_TRY(const auto shared, shared_vocabulary());
+  return continuation_of(parts_.ledger, plan, Digest{shared.root.view()});
+}
+
 Result<std::optional<SharedVocabulary>> RoundService::vocabulary_of_task() {
   if (parts_.keys == nullptr) return std::optional<SharedVocabulary>{};
   if (run_->plan.kind != models::TaskKind::vocabulary) {

@@ -44,11 +44,24 @@ Adversary::Adversary()
       federation_{authority_.root().spki_sha256().view()},
       roster_{federation_, registrar_.verify_key()},
       catalogue_{make_catalogue()},
-      task_{make_task()} {}
+      task_{make_task()},
+      first_root_{protocol::blob_id(task_->checkpoint())} {}
 
 void Adversary::ask_for(const models::TaskPlan& plan, const PrivateItems& items) {
   task_ = models::make_task(plan).value();
+  first_root_ = protocol::blob_id(task_->checkpoint());
   private_items_ = items;
+}
+
+std::unique_ptr<models::SumTask> Adversary::task() const {
+  return models::restore_task_at(task_->plan(), task_->checkpoint(),
+                                 task_->next_request().value().step_number)
+      .value();
+}
+
+void Adversary::go_on(std::span<const std::int64_t> sum, std::uint32_t survivors) {
+  task_->apply(sum, {.survivors = survivors}).value();
+  task_->reopen().value();
 }
 
 void Adversary::admit(const ParticipantId& shop, const std::string& name) {
@@ -116,7 +129,7 @@ protocol::RoundDescription Adversary::round_template(protocol::RoundId round) co
   d.round = round;
   d.previous_transcript = chain_;
   d.task_kind = models::to_string(task_->plan().kind);
-  d.state.lineage = protocol::lineage_of(d.epoch, root);
+  d.state.lineage = protocol::lineage_of(d.epoch, first_root_);
   d.state.model_root = root;
   d.state.step_kind = request.step_kind;
   d.state.step_number = request.step_number;

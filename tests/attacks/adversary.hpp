@@ -45,6 +45,10 @@ class Adversary {
   };
   /// What the next rounds are about. With a published list `items` says nothing.
   void ask_for(const models::TaskPlan& plan, const PrivateItems& items = {});
+  /// The task as the next round starts from it.
+  [[nodiscard]] std::unique_ptr<models::SumTask> task() const;
+  /// The next rounds are of the step after this sum, in the same lineage.
+  void go_on(std::span<const std::int64_t> sum, std::uint32_t survivors);
 
   /// What the descriptors from here on name as the transcript before them.
   void chain_to(const protocol::Digest& transcript) { chain_ = transcript; }
@@ -74,6 +78,7 @@ class Adversary {
   std::string catalogue_;
   std::string purpose_ = "popular items of all shops";
   std::unique_ptr<models::SumTask> task_;
+  protocol::BlobId first_root_;  ///< of task_ at its start
   PrivateItems private_items_;
   protocol::Digest chain_;
   std::uint64_t steps_ = 0;

@@ -21,8 +21,7 @@ struct Opened {
       inputs.push_back({&upload, play.sharers(play.u1())});
     }
     sum = knowledge.open(inputs).value();
-    const auto plan = models::TaskPlan::parse(play.description.training_plan).value();
-    const auto task = models::make_task(plan).value();
+    const auto task = scene.adversary.task();
     const auto count = static_cast<std::uint32_t>(play.uploads.size());
     task->apply(sum, {.survivors = count}).value();
     packed = protocol::pack_sum(play.view.descriptor.codec, sum);

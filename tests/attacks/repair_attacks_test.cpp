@@ -12,15 +12,6 @@ using namespace guildsum;
 using namespace guildsum::attacks;
 using protocol::MessageType;
 
-/// Everything that shows how far the round came.
-protocol::UnopenedRound unopened(const Play& play) {
-  protocol::UnopenedRound out;
-  out.rd = play.view.rd;
-  out.proposal = play.proposal(play.u1(), play.uploaders());
-  out.certificate = play.certificate();
-  return out;
-}
-
 /// What the answers prove of one dealer in U2, or seem to.
 protocol::DealerFault accusation(const Play& play, const ParticipantId& dealer) {
   protocol::DealerFault fault;

@@ -25,8 +25,19 @@ LocalShop& Shops::with(const ParticipantId& id) {
   throw std::out_of_range{"no such shop"};
 }
 
-Scene::Scene(const std::string& settings, std::size_t others)
-    : shops{adversary, others}, victim{adversary, wire, settings} {}
+namespace {
+
+/// Before the shops make up vectors for it.
+Adversary& asking_for(Adversary& adversary, const std::optional<models::TaskPlan>& plan) {
+  if (plan) adversary.ask_for(*plan);
+  return adversary;
+}
+
+}  // namespace
+
+Scene::Scene(const std::string& settings, std::size_t others,
+             const std::optional<models::TaskPlan>& plan)
+    : shops{asking_for(adversary, plan), others}, victim{adversary, wire, settings} {}
 
 Play Scene::play() {
   std::vector<Party*> members{&victim};

@@ -31,7 +31,9 @@ class Shops {
 
 /// The program under attack among honest shops, and the coordinator that attacks it.
 struct Scene {
-  explicit Scene(const std::string& settings = {}, std::size_t others = kOtherShops);
+  /// @param plan  what the rounds train; without one popularity
+  explicit Scene(const std::string& settings = {}, std::size_t others = kOtherShops,
+                 const std::optional<models::TaskPlan>& plan = std::nullopt);
 
   /// The next round with everybody in it.
   [[nodiscard]] Play play();

@@ -38,6 +38,15 @@ inline std::string asked_again(Scene& scene) {
   return code;
 }
 
+/// Everything that shows how far a certified round came, and over whom.
+inline protocol::UnopenedRound unopened(const Play& play) {
+  protocol::UnopenedRound out;
+  out.rd = play.view.rd;
+  out.proposal = play.proposal(play.u1(), play.uploaders());
+  out.certificate = play.certificate();
+  return out;
+}
+
 /// Whether the victim joins the same step now.
 inline bool takes_part(Scene& scene) {
   Play play = scene.play();

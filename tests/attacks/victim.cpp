@@ -152,7 +152,11 @@ std::size_t Victim::kept_inputs() const {
   return static_cast<std::size_t>(std::distance(begin(files), end(files)));
 }
 
-void Victim::sell_more() const { write_text(dir_ / "purchases.csv", purchases(kCustomers + 3)); }
+void Victim::sell_more() const { sell_to(kCustomers + 3); }
+
+void Victim::sell_to(int customers) const {
+  write_text(dir_ / "purchases.csv", purchases(customers));
+}
 
 void Victim::crash() {
   ::kill(pid_, SIGKILL);

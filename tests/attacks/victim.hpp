@@ -52,6 +52,10 @@ class Victim final : public Party {
 
   /// Other purchases in its file, which the next process reads.
   void sell_more() const;
+  /// The same with this many customers in all; customer k bought items 0 to k.
+  void sell_to(int customers) const;
+  /// Its values at the sums that deltas are against.
+  [[nodiscard]] std::filesystem::path counted_states() const { return dir_ / "agent/counted"; }
   /// kill -9, and another process over the same directory.
   void crash();
   void serve();

@@ -119,7 +119,10 @@ bool ShopAgent::flush(RoundService& service) {
 void ShopAgent::perform(participant::Step step, const Blobs& blobs) {
   phase_ = std::move(step.next);
   if (const auto* done = std::get_if<participant::Finished>(&*phase_); done && done->counted) {
-    history_.count(description_->descriptor.state);  // From now on it refuses the same step.
+    // From now on it refuses the same step, and the next of a cumulative one is a delta.
+    history_.count(description_->descriptor.state,
+                   protocol::round_digest(description_->descriptor));
+    counted_ = values_;
   }
   for (participant::Effect& effect : step.effects) {
     if (const auto* message = std::get_if<participant::Send>(&effect)) send(*message);
@@ -201,7 +204,11 @@ void ShopAgent::mask(const participant::MaskInput& job, const Blobs& blobs) {
         blobs.load(descriptor.state.public_inputs, protocol::kBlobBytesMax).value();
   }
   const auto plan = models::TaskPlan::parse(description_->training_plan).value();
-  const auto contribution = models::contribute(plan, request, data_, random_).value();
+  auto contribution = models::contribute(plan, request, data_, random_).value();
+  values_ = contribution.values;
+  for (std::size_t i = 0; job.base && i < counted_.size(); ++i) {
+    contribution.values[i] -= counted_[i];
+  }
   Upload upload;
   const auto chunks =
       participant::mask_input(contribution.values, descriptor.codec, job.masks,

@@ -94,6 +94,7 @@ class ShopAgent {
   /// Takes the next message, or sends what it has to send. False when there is neither.
   bool poll(RoundService& service, const FederationSetup& federation, const Blobs& blobs);
   [[nodiscard]] const std::optional<participant::Phase>& phase() const { return phase_; }
+  void replace_data(models::Interactions data) { data_ = std::move(data); }
   [[nodiscard]] const RoundKey& key() const { return key_; }
   /// Messages sent so far, oldest first; the coordinator may be sent them again.
   std::vector<Event> sent;
@@ -122,6 +123,8 @@ class ShopAgent {
   std::uint64_t counter_ = 0;
   std::deque<Action> outbox_;
   std::optional<Upload> upload_;
+  std::vector<std::int64_t> values_;   ///< of the running round, whole
+  std::vector<std::int64_t> counted_;  ///< of the last sum that it is counted in
   std::optional<protocol::RoundDescription> description_;
   std::optional<protocol::Roster> roster_;
   participant::ParticipantPolicy policy_;

@@ -39,6 +39,7 @@ using protocol::test::sample_bytes;
 [[nodiscard]] inline TaskRow sample_task(std::uint64_t epoch) {
   TaskRow row;
   row.epoch = protocol::Epoch{epoch};
+  row.origin = row.epoch;
   row.kind = "popularity";
   row.plan = sample_bytes(epoch, 30);
   row.first_root = sample<BlobId>(epoch + 1);

@@ -63,6 +63,7 @@ BOOST_AUTO_TEST_CASE(a_task_and_a_model_come_back_whole) {
   BOOST_TEST(stored.reason == task.reason);
   BOOST_TEST((stored.plan == task.plan));
   BOOST_TEST((stored.first_root == task.first_root && stored.checkpoint == task.checkpoint));
+  BOOST_TEST((stored.origin == task.origin));
   BOOST_TEST((stored.survivors == task.survivors));
   BOOST_TEST(stored.sums_done == 2U);
   BOOST_TEST(stored.ended_unix_ms == 500);

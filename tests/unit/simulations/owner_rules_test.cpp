@@ -129,31 +129,6 @@ BOOST_AUTO_TEST_CASE(a_second_lineage_waits_for_the_owner) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_delta_needs_the_owners_leave_and_a_known_state) {
-  const auto refusal_of_step = [](std::uint64_t number, bool accepts, bool knows_its_state) {
-    LiveRound round{kShops, 1};
-    auto& state = round.plan().descriptor.state;
-    state.step_kind = "ease.gram";
-    state.step_number = number;
-    round.policy().accept_deltas = accepts;
-    if (number > 1) {
-      auto first = state;
-      first.step_number = 1;
-      const auto rd = protocol::RoundDigest{crypto::sha256(as_bytes("first")).view()};
-      round.history(0).count(first, knows_its_state ? std::optional{rd} : std::nullopt);
-    }
-    return answer_of_shop_0(round);
-  };
-  BOOST_TEST(!refusal_of_step(1, false, true).has_value());
-  BOOST_TEST(!refusal_of_step(2, true, true).has_value());
-  const auto unwanted = refusal_of_step(2, false, true);
-  BOOST_TEST_REQUIRE(unwanted.has_value());
-  BOOST_TEST((*unwanted == ProtocolErrc::policy_refused));
-  const auto lost = refusal_of_step(2, true, false);
-  BOOST_TEST_REQUIRE(lost.has_value());
-  BOOST_TEST((*lost == ProtocolErrc::delta_base_lost));
-}
-
 BOOST_AUTO_TEST_CASE(a_clip_norm_above_the_owners_is_refused) {
   LiveRound round{kShops, 1};
   round.plan().descriptor.codec.clip_norm_milli = 5001;
