@@ -329,6 +329,13 @@ Result<Bytes> CoordinatorNode::survivors(const participant::AttemptId& attempt) 
   return service_->survivors_of({attempt.round, attempt.attempt});
 }
 
+Result<Bytes> CoordinatorNode::ends(const participant::AttemptId& from) {
+  if (!is_up()) return BaseErrc::unreachable;
+  GS_TRY(const auto ends,
+         coordinator::attempt_ends(*ledger_, *blobs_, {from.round, from.attempt}));
+  return protocol::encode(ends);
+}
+
 Result<std::optional<protocol::CheckIn>> CoordinatorNode::last_check_in(std::uint32_t shop) {
   if (!is_up()) return BaseErrc::unreachable;
   GS_TRY(const auto frame, coordinator::read_from(*ledger_, [&](coordinator::LedgerReader& rows) {

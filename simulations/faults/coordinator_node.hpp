@@ -79,6 +79,7 @@ class CoordinatorNode {
   // What an agent asks between rounds.
   [[nodiscard]] Result<Bytes> outcome(const participant::AttemptId& attempt);
   [[nodiscard]] Result<Bytes> survivors(const participant::AttemptId& attempt);
+  [[nodiscard]] Result<Bytes> ends(const participant::AttemptId& from);
   [[nodiscard]] Result<std::optional<protocol::CheckIn>> last_check_in(std::uint32_t shop);
 
   // For the checker.

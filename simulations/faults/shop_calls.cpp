@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/errors.hpp"
+#include "participant/past.hpp"
 #include "participant/remote/retry.hpp"
 #include "participant/settlement.hpp"
 #include "protocol/errors.hpp"
@@ -28,7 +29,7 @@ milliseconds all_deadlines(const protocol::PhaseDeadlines& d) {
 
 }  // namespace
 
-/// The few calls that settlement makes, which it waits for.
+/// The few calls that an agent makes before it answers an invitation, and waits for.
 class ShopNode::SettlementRemote final : public participant::Remote {
  public:
   explicit SettlementRemote(ShopNode& shop) : shop_{shop} {}
@@ -40,7 +41,10 @@ class ShopNode::SettlementRemote final : public participant::Remote {
     if (!shop_.link_.gets_through(shop_.index_)) return BaseErrc::unreachable;
     return shop_.coordinator_.survivors(attempt);
   }
-  Result<Bytes> ends(const participant::AttemptId&) override { return BaseErrc::unreachable; }
+  Result<Bytes> ends(const participant::AttemptId& from) override {
+    if (!shop_.link_.gets_through(shop_.index_)) return BaseErrc::unreachable;
+    return shop_.coordinator_.ends(from);
+  }
   Result<std::optional<protocol::CheckIn>> last_check_in() override {
     if (!shop_.link_.gets_through(shop_.index_)) return BaseErrc::unreachable;
     return shop_.coordinator_.last_check_in(shop_.index_);
@@ -201,6 +205,10 @@ void ShopNode::on_acknowledged(const Answer& answer) {
                                       std::string{to_string(*attack_)});
     }
   }
+  if (type == protocol::MessageType::vote && !item.hostile) {
+    const auto vote = protocol::decode<protocol::Vote>(item.frame);
+    if (vote && !write(participant::VoteTaken{vote->rd})) return;
+  }
   attack_again(item);
   poll_wait_ = milliseconds{0};
   departs_after(type);
@@ -323,6 +331,21 @@ void ShopNode::receive(const participant::PhaseMessage& message) {
   ++refusals_;
 }
 
+/// Follows the chain of transcripts; false when the coordinator was not there for it.
+bool ShopNode::follow(const participant::AttemptId& until) {
+  past_.reset();
+  const auto& last = journal_->state().last_bound;
+  if (!last) return true;
+  SettlementRemote remote{*this};
+  const Identities& all = parts_.identities;
+  const participant::PastKeys keys{all.federation, all.ids[index_], all.coordinator.verify_key()};
+  past_ = participant::follow_past(*last, until, keys, remote).transcript;
+  if (past_->has_value()) return true;
+  if (participant::is_retryable(past_->error())) return false;
+  parts_.checker.report("I5", "a shop cannot follow what it saw: " + past_->error().message());
+  return true;
+}
+
 /// As participant/agent.cpp does before it answers an invitation.
 void ShopNode::consider(const protocol::RoundInvitation& invitation) {
   SettlementRemote remote{*this};
@@ -345,7 +368,10 @@ void ShopNode::consider(const protocol::RoundInvitation& invitation) {
     // Freed by either certificate: the sum must never hold this shop's input.
     if (!stays) parts_.checker.on_freed(index_, rd);
   }
-  if (!*settled && ++unsettled_tries_ < kUnsettledTriesMax) return wake_after(kBackoffFirst);
+  const bool followed = follow({invitation.round, invitation.attempt});
+  if (!(*settled && followed) && ++unsettled_tries_ < kUnsettledTriesMax) {
+    return wake_after(kBackoffFirst);
+  }
   unsettled_tries_ = 0;
   begin(invitation);
   if (is_up()) pump();

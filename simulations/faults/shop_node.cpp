@@ -70,7 +70,8 @@ participant::RoundContext ShopNode::context() const {
   return {parts_.identities.federation,    parts_.identities.ids[index_],
           parts_.identities.shops[index_], parts_.identities.coordinator.verify_key(),
           coordinator_.roster(),           policy_,
-          journal_->state().history};
+          journal_->state().history,       nullptr,
+          past_};
 }
 
 std::string_view ShopNode::phase() const noexcept {
@@ -101,6 +102,7 @@ void ShopNode::crash(milliseconds down) {
   ++crashes_;
   ++life_;
   phase_.reset();
+  past_.reset();
   description_.reset();
   outbox_.clear();
   journal_.reset();
@@ -243,8 +245,11 @@ bool ShopNode::perform_one(participant::Effect& effect, std::optional<participan
     item.kind = Outgoing::Kind::check;
     item.result = check->result;
     outbox_.push_back(std::move(item));
-  } else {
+  } else if (const auto* refused = std::get_if<participant::Refused>(&effect)) {
     ++refusals_;
+    if (refused->reason == protocol::ProtocolErrc::forked_chain && past_ && past_->has_value()) {
+      parts_.checker.report("I5", "a round does not continue the past that its shop was shown");
+    }
   }
   if (!mode) return true;
   crash(milliseconds{static_cast<std::int64_t>(parts_.plan.fired().back().value / 8)});

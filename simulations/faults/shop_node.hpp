@@ -92,6 +92,7 @@ class ShopNode {
   void on_poll(const Answer& answer);
   void receive(const participant::PhaseMessage& message);
   void consider(const protocol::RoundInvitation& invitation);
+  [[nodiscard]] bool follow(const participant::AttemptId& until);
   void call(Request request, void (ShopNode::*then)(const Answer&));
   void crash(milliseconds down);
   /// Work of this life of the program; dropped by a crash.
@@ -119,6 +120,7 @@ class ShopNode {
   std::optional<participant::Phase> phase_;
   std::optional<protocol::RoundDescription> description_;
   participant::AttemptId attempt_;
+  std::optional<Result<protocol::Digest>> past_;  ///< before `attempt_`
   std::vector<protocol::MemberDigest> sharers_;
   std::deque<Outgoing> outbox_;
   milliseconds give_up_{0};
