@@ -9,6 +9,26 @@
 // The recorded rounds against the formulas of docs/protocol.md, from the certificates on: no round
 // machine, no codec and no check of the product, only its primitives.
 namespace guildsum::vectors {
+namespace {
+
+/// The body of the recorded AttemptEnds.
+Bytes sent_ends(const RecordedRound& round) {
+  return FrameReader::of_frame(bytes(round.file, "attempt_ends"), 29).all();
+}
+/// How it begins: one end, of this round and attempt.
+Bytes one_end(const RecordedRound& round) {
+  Bytes head = le32(1);
+  append(head, le32(static_cast<std::uint32_t>(round.descriptor.numbers.at("round"))));
+  append(head, le32(0));  // the upper half of the u64
+  append(head, le32(static_cast<std::uint32_t>(round.descriptor.numbers.at("attempt"))));
+  return head;
+}
+Bytes le32_and(const Bytes& content) {
+  return joined(le32(static_cast<std::uint32_t>(content.size())), content);
+}
+
+}  // namespace
+
 BOOST_AUTO_TEST_SUITE(round_opening_test)
 
 BOOST_AUTO_TEST_CASE(the_certificate_holds_q_signatures_over_one_u1_and_u2) {
@@ -111,12 +131,14 @@ BOOST_AUTO_TEST_CASE(result_votes_and_transcript_are_chained) {
   BOOST_TEST((labelled("transcript-result", joined(kNoRd, result.bytes.at("chained"))) ==
               result.bytes.at("transcript")));
   Members votes;
+  std::map<Bytes, Bytes> bodies;  // of the votes, by sender
   for (const RecordedMessage* message : round.of_type(23)) {
     const Record vote = read_vote(message->body());
     BOOST_TEST((vote.bytes.at("result") == labelled("result", result.all)));
     BOOST_TEST(round.is_signed("vote", round.rd, vote.bytes.at("sender"), vote.signed_body,
                                vote.bytes.at("signature")));
     votes.emplace_back(vote.bytes.at("sender"), labelled("vote", vote.all));
+    bodies[vote.bytes.at("sender")] = vote.all;
   }
   std::ranges::sort(votes);
   // The t answers that opened the sum are the first that came.
@@ -138,6 +160,12 @@ BOOST_AUTO_TEST_CASE(result_votes_and_transcript_are_chained) {
                        joined(result.bytes.at("transcript"), labelled("result", result.all),
                               labelled("certificate", certificate.all), member_list(answers),
                               member_list(votes))) == bytes(round.file, "transcript")));
+  // The same as a shop is sent it that follows the chain.
+  Bytes expected = joined(one_end(round), le32_and(round.of_type(22).front()->frame),
+                          labelled("certificate", certificate.all), member_list(answers),
+                          le32(static_cast<std::uint32_t>(bodies.size())));
+  for (const auto& [sender, body] : bodies) append(expected, body);
+  BOOST_TEST((sent_ends(round) == expected));
 }
 
 BOOST_AUTO_TEST_CASE(an_abandon_certificate_holds_q_signatures) {
@@ -163,6 +191,9 @@ BOOST_AUTO_TEST_CASE(an_abandon_certificate_holds_q_signatures) {
   BOOST_TEST(signers.size() == round.descriptor.numbers.at("q"));
   const Bytes chained = sha(joined(kNoRd, labelled("aborted", last.all)));
   BOOST_TEST((labelled("transcript-aborted", chained) == bytes(round.file, "transcript")));
+  BOOST_TEST((sent_ends(round) == joined(one_end(round),
+                                         le32_and(round.of_type(25).back()->frame), kNoRd, le32(0),
+                                         le32(0))));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,7 @@
 
 #include "base/json.hpp"
 #include "coordinator/opening.hpp"
+#include "coordinator/transcripts.hpp"
 #include "participant/contribution.hpp"
 #include "protocol/blob_id.hpp"
 #include "protocol/digests.hpp"
@@ -144,6 +145,7 @@ class Recording {
 
   RecordedShop& shop(std::size_t index) { return *shops_[index]; }
   [[nodiscard]] const coordinator::Phase& phase() const { return *phase_; }
+  [[nodiscard]] const coordinator::RoundPlan& plan() const { return plan_; }
   [[nodiscard]] boost::json::object document(std::string_view about) const;
 
  private:
@@ -340,6 +342,14 @@ boost::json::object Recording::document(std::string_view about) const {
   return document;
 }
 
+/// What a shop is sent that follows the chain past this attempt, and the hash it comes to.
+void add_end(boost::json::object& document, const Recording& recording,
+             const protocol::Digest& transcript) {
+  const auto kept = coordinator::transcript_of(recording.phase(), recording.plan());
+  document["attempt_ends"] = to_hex(protocol::encode(protocol::AttemptEnds{{end_of(kept)}}));
+  document["transcript"] = transcript.hex();
+}
+
 std::string text_of(boost::json::object document) {
   return json::pretty(boost::json::value(std::move(document))) + "\n";
 }
@@ -357,7 +367,7 @@ std::string record_dropout() {
   if (done == nullptr) std::abort();
   boost::json::object document =
       recording.document("Six shops; the third falls silent after sharing its keys.");
-  document["transcript"] = done->transcript.hex();
+  add_end(document, recording, done->transcript);
   return text_of(std::move(document));
 }
 
@@ -372,7 +382,8 @@ std::string record_abandoned() {
   if (aborted == nullptr) std::abort();
   boost::json::object document = recording.document(
       "The same; after the uploads the operator ends the attempt, and the shops sign abandoned.");
-  document["transcript"] = protocol::aborted_transcript(protocol::Digest{}, aborted->message).hex();
+  add_end(document, recording,
+          protocol::aborted_transcript(protocol::Digest{}, aborted->message));
   return text_of(std::move(document));
 }
 
