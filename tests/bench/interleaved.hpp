@@ -28,13 +28,16 @@ inline double median(std::vector<double> values) {
   return *middle;
 }
 
+struct Medians {
+  double subject_seconds = 0;
+  double reference_seconds = 0;
+};
+
 /// Runs `subject` and `reference` in turn, so that both meet the same noise of a shared machine.
-/// Only `subject` counts as the benchmark's time. Three counters: the rates of both in bytes per
-/// second over `bytes` (medians), and `ratio`, the median over the turns of reference time /
-/// subject time (above 1: faster).
+/// Only `subject` counts as the benchmark's time. Counter `ratio`: the median over the turns of
+/// reference time / subject time (above 1: faster).
 template <class Subject, class Reference>
-void compare(benchmark::State& state, double bytes, const Subject& subject,
-             const Reference& reference) {
+Medians compare_times(benchmark::State& state, const Subject& subject, const Reference& reference) {
   std::vector<double> subject_times;
   std::vector<double> reference_times;
   std::vector<double> ratios;
@@ -45,10 +48,18 @@ void compare(benchmark::State& state, double bytes, const Subject& subject,
     subject_times.push_back(cpu_seconds(subject));
     ratios.push_back(reference_times.back() / subject_times.back());
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(bytes) * state.iterations());
-  state.counters["median_bytes_per_second"] = bytes / median(subject_times);
-  state.counters["reference_bytes_per_second"] = bytes / median(reference_times);
   state.counters["ratio"] = median(ratios);
+  return {median(subject_times), median(reference_times)};
+}
+
+/// As `compare_times`, with the rates of both in bytes per second over `bytes` (medians).
+template <class Subject, class Reference>
+void compare(benchmark::State& state, double bytes, const Subject& subject,
+             const Reference& reference) {
+  const Medians medians = compare_times(state, subject, reference);
+  state.SetBytesProcessed(static_cast<std::int64_t>(bytes) * state.iterations());
+  state.counters["median_bytes_per_second"] = bytes / medians.subject_seconds;
+  state.counters["reference_bytes_per_second"] = bytes / medians.reference_seconds;
 }
 
 }  // namespace guildsum::bench
