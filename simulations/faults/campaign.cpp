@@ -72,25 +72,13 @@ bool breaks_the_same(const RunOutcome& outcome, const std::string& invariant) {
 }  // namespace
 
 void CampaignTotals::add(const RunOutcome& outcome) {
+  *this += outcome;
   ++seeds;
   completed += outcome.completed ? 1U : 0U;
   abandoned += outcome.completed ? 0U : 1U;
-  attempts += outcome.attempts;
-  sums += outcome.sums;
-  counted += outcome.counted;
   faults += outcome.faults.size();
   faults_by_kind.resize(kFaultKinds);
   for (const Fault& fault : outcome.faults) ++faults_by_kind[static_cast<std::size_t>(fault.kind)];
-  for (std::size_t k = 0; k < kAttackKinds; ++k) {
-    attacks[k].tried += outcome.attacks[k].tried;
-    attacks[k].refused += outcome.attacks[k].refused;
-  }
-  shop_crashes += outcome.shop_crashes;
-  coordinator_crashes += outcome.coordinator_crashes;
-  messages += outcome.messages;
-  checks += outcome.checks;
-  events += outcome.events;
-  virtual_ms += outcome.virtual_ms;
 }
 
 Result<Failure> shrink(const Scenario& scenario, RunOutcome outcome, const Defects& defects,

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -10,22 +9,12 @@
 namespace guildsum::simulations {
 
 /// What many seeds of one scenario came to, added up.
-struct CampaignTotals {
+struct CampaignTotals : RunCounts {
   std::uint64_t seeds = 0;
   std::uint64_t completed = 0;
   std::uint64_t abandoned = 0;
-  std::uint64_t attempts = 0;
-  std::uint64_t sums = 0;
-  std::uint64_t counted = 0;
   std::uint64_t faults = 0;
   std::vector<std::uint64_t> faults_by_kind;  ///< by `FaultKind`
-  std::array<AttackTally, kAttackKinds> attacks{};
-  std::uint64_t shop_crashes = 0;
-  std::uint64_t coordinator_crashes = 0;
-  std::uint64_t messages = 0;
-  std::uint64_t checks = 0;
-  std::uint64_t events = 0;
-  std::int64_t virtual_ms = 0;
 
   void add(const RunOutcome& outcome);
 };

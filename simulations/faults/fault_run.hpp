@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,28 +8,18 @@
 #include "simulations/faults/defects.hpp"
 #include "simulations/faults/fault_plan.hpp"
 #include "simulations/faults/invariants.hpp"
+#include "simulations/faults/run_counts.hpp"
 
 namespace guildsum::simulations {
 
 /// What one seed came to. Depends on nothing but scenario, seed, script and defects.
-struct RunOutcome {
+struct RunOutcome : RunCounts {
   std::uint64_t seed = 0;
   std::uint32_t shops = 0;
   std::vector<Fault> faults;  ///< that happened, in order
   std::vector<Violation> violations;
   bool completed = false;  ///< the task reached its end; else it was abandoned
   std::string reason;      ///< why it was abandoned
-  std::uint32_t attempts = 0;
-  std::uint64_t sums = 0;     ///< opened
-  std::uint64_t counted = 0;  ///< shops, over all opened sums
-  std::uint64_t refusals = 0;
-  std::array<AttackTally, kAttackKinds> attacks{};
-  std::uint64_t shop_crashes = 0;
-  std::uint64_t coordinator_crashes = 0;
-  std::uint64_t messages = 0;
-  std::uint64_t checks = 0;
-  std::uint64_t events = 0;
-  std::int64_t virtual_ms = 0;
   std::string digest;  ///< SHA-256 over everything that was sent, in order
 
   [[nodiscard]] bool passed() const noexcept { return violations.empty(); }

@@ -1,0 +1,23 @@
+#include "simulations/faults/run_counts.hpp"
+
+namespace guildsum::simulations {
+
+RunCounts& RunCounts::operator+=(const RunCounts& other) noexcept {
+  attempts += other.attempts;
+  sums += other.sums;
+  counted += other.counted;
+  refusals += other.refusals;
+  for (std::size_t k = 0; k < kAttackKinds; ++k) {
+    attacks[k].tried += other.attacks[k].tried;
+    attacks[k].refused += other.attacks[k].refused;
+  }
+  shop_crashes += other.shop_crashes;
+  coordinator_crashes += other.coordinator_crashes;
+  messages += other.messages;
+  checks += other.checks;
+  events += other.events;
+  virtual_ms += other.virtual_ms;
+  return *this;
+}
+
+}  // namespace guildsum::simulations
