@@ -45,22 +45,55 @@ Result<boost::json::object> from_store(const Config& config, const Recommendatio
 }
 
 std::string target_of(const RecommendationQuery& query) {
-  return "/v1/recommendations?user=" + net::percent_encode(query.user) +
-         "&n=" + std::to_string(query.count) + "&explain=1";
+  std::string target = "/v1/recommendations?n=" + std::to_string(query.count) + "&explain=1";
+  const auto add = [&target](std::string_view name, std::string_view value) {
+    target.append("&").append(name).append("=").append(net::percent_encode(value));
+  };
+  add("context", to_string(query.context));
+  if (!query.user.empty()) add("user", query.user);
+  if (!query.profile) add("profile", "off");
+  for (const std::string& id : query.items) add("item", id);
+  for (const std::string& id : query.hide) add("hide", id);
+  return target;
+}
+
+/// The options as the API's parameters, so that both take the same.
+Result<RecommendationQuery> query_of(const cli::Arguments& arguments) {
+  net::Parameters parameters{{"n", arguments.text("n")}, {"explain", "1"}};
+  const auto add = [&](const std::string& name, std::string_view option) {
+    if (arguments.has(option)) parameters[name] = arguments.text(option);
+  };
+  add("user", "customer");
+  add("context", "context");
+  add("item", "item");
+  add("hide", "hide");
+  if (arguments.has("no-profile")) parameters["profile"] = "off";
+  return parse_recommendation_query(parameters);
 }
 
 std::string text_or(const boost::json::value& value, std::string_view otherwise) {
   return value.is_string() ? std::string{value.get_string()} : std::string{otherwise};
 }
 
+/// One line on why the answer is another than asked for; nothing where it is not.
+std::string_view explanation_of(std::string_view fallback) {
+  if (fallback == "unknown_customer") {
+    return "this customer has no known purchase: what is popular\n";
+  }
+  if (fallback == "all_hidden") return "each of her purchases is hidden: what is popular\n";
+  if (fallback == "unknown_item") return "the item list has no such item: what is popular\n";
+  if (fallback == "no_shared_model") {
+    return "no shared model has arrived yet: what is popular here\n";
+  }
+  if (fallback == "own_model") return "the shop's own model is the better one here\n";
+  return {};
+}
+
 void print_text(const boost::json::object& answer, std::ostream& out) {
   const std::string fallback = text_or(answer.at("fallback"), "");
   out << "model " << text_or(answer.at("model"), "-") << ", version "
       << json::compact(answer.at("model_version")) << "\n";
-  if (fallback == "unknown_customer")
-    out << "this customer has no known purchase: what is popular\n";
-  if (fallback == "no_shared_model")
-    out << "no shared model has arrived yet: what is popular here\n";
+  out << explanation_of(fallback);
   std::size_t rank = 0;
   for (const auto& value : answer.at("items").get_array()) {
     const boost::json::object& item = value.get_object();
@@ -80,12 +113,7 @@ void print_text(const boost::json::object& answer, std::ostream& out) {
 
 Result<cli::ExitCode> preview(const cli::Invocation& invocation) {
   GS_TRY(const Config config, load_config(invocation.global));
-  RecommendationQuery query;
-  query.user = invocation.arguments.text("customer");
-  query.explain = true;
-  GS_TRY(const auto count,
-         invocation.arguments.integer("n", 1, static_cast<std::int64_t>(kRecommendationsMax)));
-  query.count = static_cast<std::size_t>(count);
+  GS_TRY(const RecommendationQuery query, query_of(invocation.arguments));
   GS_TRY(auto answer, ask_agent(AgentPaths{config.dir}, target_of(query)));
   if (!answer) {
     GS_TRY(answer, from_store(config, query));
@@ -106,12 +134,18 @@ cli::Command preview_command() {
   command.words = "preview";
   command.summary = "Show what a customer would be recommended, and why";
   command.options = {
-      {.name = "customer",
-       .value_name = "ID",
-       .help = "The shop's own customer id",
-       .required = true},
+      {.name = "customer", .value_name = "ID", .help = "The shop's own customer id"},
+      {.name = "context",
+       .value_name = "WHAT",
+       .help = "home, cart, item, buy-again or popular",
+       .default_value = "home"},
+      {.name = "item", .value_name = "ID", .help = "What is in the cart, or looked at"},
+      {.name = "hide", .value_name = "ID", .help = "As if this purchase had not been made"},
+      {.name = "no-profile", .help = "Not based on profiling: reads nothing of any customer"},
       {.name = "n", .value_name = "N", .help = "How many items", .default_value = "5"}};
-  command.examples = {"preview --customer 17850", "preview --customer 17850 --n 10 --format json"};
+  command.examples = {"preview --customer 17850", "preview --customer 17850 --n 10 --format json",
+                      "preview --customer 17850 --hide 85123A",
+                      "preview --context item --item 85123A"};
   command.run = preview;
   return command;
 }

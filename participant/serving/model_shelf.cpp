@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "base/errors.hpp"
+#include "models/buy_again.hpp"
 #include "models/gram.hpp"
+#include "models/model_card.hpp"
 #include "models/popularity.hpp"
 #include "participant/errors.hpp"
 #include "participant/vocabulary/row_map.hpp"
@@ -11,7 +13,6 @@
 namespace guildsum::participant {
 namespace {
 
-constexpr std::string_view kOwnPopularity = "own-popularity";
 constexpr std::string_view kPopularity = "popularity";
 
 }  // namespace
@@ -20,8 +21,13 @@ void ModelShelf::put_data(std::shared_ptr<const ShopData> data) {
   ServedModel own;
   own.kind = kOwnPopularity;
   own.recommender = models::make_popularity(models::popularity_of(data->bought));
+  own.main_parameters = "Items are ordered by how many customers of this shop bought them. "
+                        "Nothing about you is used.";
+  // With these options there is nothing that could be refused.
+  auto again = models::make_buy_again(models::popularity_of(data->bought));
   const std::lock_guard lock{mutex_};
   data_ = std::move(data);
+  buy_again_ = std::move(again).value();
   models_.insert_or_assign(own.kind, std::move(own));
 }
 
@@ -102,6 +108,11 @@ std::optional<ServedModel> ModelShelf::popular() const {
   return std::nullopt;
 }
 
+std::shared_ptr<const models::HistoryRecommender> ModelShelf::buy_again() const {
+  const std::lock_guard lock{mutex_};
+  return buy_again_;
+}
+
 Result<std::vector<models::ItemIndex>> stock_of(const ServingConfig& config,
                                                 const models::Vocabulary& vocabulary) {
   std::vector<models::ItemIndex> stock;
@@ -145,6 +156,7 @@ Result<ServedModel> build_model(const ModelRecord& record, ModelStore& store, co
   model.kind = record.kind;
   model.version = record.version;
   model.recommender = std::move(recommender);
+  model.main_parameters = models::main_parameters_text(plan);
   return model;
 }
 

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "models/history_recommender.hpp"
 #include "models/recommender.hpp"
 #include "models/vocabulary.hpp"
 #include "participant/config.hpp"
@@ -21,7 +22,11 @@ struct ServedModel {
   std::string kind;
   protocol::ModelVersion version;  ///< 0 for the shop's own.
   std::shared_ptr<const models::Recommender> recommender;
+  std::string main_parameters = {};  ///< What decides the order, in words.
 };
+
+/// Before any shared model: what this shop's own customers buy.
+inline constexpr std::string_view kOwnPopularity = "own-popularity";
 
 /// The models in use and the shop's purchases, as the API reads them. Readers get immutable
 /// snapshots. Thread safe.
@@ -52,14 +57,18 @@ class ModelShelf {
   /// hold-out, the newest where nothing was measured, and the shop's own popularity before any
   /// shared model. Nothing before the purchases are loaded.
   [[nodiscard]] std::optional<ServedModel> chosen() const;
-  /// For customers without a history.
+  /// For customers without a history, and for who wants nothing personal.
   [[nodiscard]] std::optional<ServedModel> popular() const;
+  /// What a customer buys again, from her own purchases alone. Null before the purchases are
+  /// loaded.
+  [[nodiscard]] std::shared_ptr<const models::HistoryRecommender> buy_again() const;
 
  private:
   models::Vocabulary vocabulary_;
   std::string preference_;
   mutable std::mutex mutex_;
   std::shared_ptr<const ShopData> data_;
+  std::shared_ptr<const models::HistoryRecommender> buy_again_;
   std::map<std::string, ServedModel> models_;
   std::map<std::string, double> quality_;
   std::vector<models::ItemIndex> unsold_;

@@ -2,6 +2,7 @@
 
 #include "models/ease.hpp"
 #include "models/gram.hpp"
+#include "models/model_card.hpp"
 
 namespace guildsum::participant {
 
@@ -14,6 +15,11 @@ Result<ServedModel> build_own_model(const ShopData& data, const ServingConfig& c
   ServedModel own;
   own.kind = kOwnModel;
   own.recommender = std::move(made.recommender);
+  models::TaskPlan plan;
+  plan.kind = models::TaskKind::ease;
+  own.main_parameters = "This shop uses a model of its own customers only, since it is the better "
+                        "one for them, or since the shop chose so. " +
+                        models::main_parameters_text(plan);
   return own;
 }
 

@@ -8,22 +8,16 @@
 
 #include "base/random.hpp"
 #include "participant/serving/model_shelf.hpp"
+#include "participant/serving/query.hpp"
 
 namespace guildsum::participant {
 
-/// What is asked for.
-struct RecommendationQuery {
-  std::string user;  ///< The shop's own customer id.
-  std::size_t count = 10;
-  bool explain = false;
-  bool exclude_purchased = true;
-};
-inline constexpr std::size_t kRecommendationsMax = 200;
-
 /// One reason, in the customer's terms.
 struct Reason {
-  std::string kind;     ///< "bought": an own purchase; "popular": many customers bought it.
-  std::string item_id;  ///< The purchase; empty for "popular".
+  /// "bought": an own purchase; "in_cart", "looked_at": an item of the query; "popular": many
+  /// customers bought it.
+  std::string kind;
+  std::string item_id;  ///< The purchase or the item of the query; empty for "popular".
   double weight = 0;    ///< Its part of the score.
   std::string text;
 };
@@ -36,14 +30,21 @@ struct RecommendedItem {
 };
 struct Recommendations {
   std::string rec_id;
+  RecommendationContext context = RecommendationContext::home;
+  bool profile = true;  ///< False: nothing of any customer was read.
   protocol::ModelVersion model_version;
   std::string model_kind;
-  std::string fallback;          ///< Why not the shared model; empty if it is.
-  std::string shortfall_reason;  ///< Why there are fewer than asked for; empty if there are not.
+  /// Why the answer comes from something else than what was asked for: "unknown_customer" (no
+  /// purchase is known), "all_hidden", "unknown_item" (none of the query is on the list),
+  /// "no_shared_model" (none has arrived yet), "own_model" (the shop's own is better); or empty.
+  std::string fallback;
+  std::string shortfall_reason;       ///< Why there are fewer than asked for, or empty.
+  std::vector<std::string> ignored;   ///< Ids of the query that the item list does not have.
   std::vector<RecommendedItem> items;
 };
 
-/// Answers a query. An unknown customer gets what is popular, and `fallback` says so.
+/// Answers a query. Her purchases are read from the store each time, so that one of a second ago
+/// counts. With `profile` off, or without a user, the store is not touched.
 /// @return ParticipantErrc::no_model before the purchases are loaded.
 [[nodiscard]] Result<Recommendations> recommend_for(const RecommendationQuery& query,
                                                     const ModelShelf& shelf,

@@ -149,6 +149,29 @@ Result<std::optional<std::int64_t>> PurchaseStore::find_customer(std::string_vie
   return std::optional{find.integer(0)};
 }
 
+Result<std::vector<models::PastPurchase>> PurchaseStore::history_of(
+    std::string_view id, const models::Vocabulary& vocabulary) {
+  const Pseudonym pseudonym = pseudonyms_.customer(id);
+  const auto session = store_.session();
+  GS_TRY(auto select,
+         session->prepare("SELECT item.item_id, at_ms, quantity FROM customer "
+                          "JOIN interaction ON interaction.customer = customer.id "
+                          "JOIN item ON item.id = interaction.item WHERE pseudonym = ?"));
+  select.bind(pseudonym);
+  std::vector<models::PastPurchase> history;
+  while (true) {
+    GS_TRY(const bool more, select.step());
+    if (!more) break;
+    const auto item = vocabulary.find(select.text(0));
+    if (!item) continue;
+    history.push_back({*item, select.integer(1) / 1000, static_cast<float>(select.number(2))});
+  }
+  std::ranges::sort(history, {}, [](const models::PastPurchase& purchase) {
+    return std::pair{purchase.seconds, purchase.item};
+  });
+  return history;
+}
+
 Result<std::vector<std::string>> PurchaseStore::item_ids() {
   const auto session = store_.session();
   GS_TRY(auto select, session->prepare("SELECT item_id FROM item ORDER BY item_id"));

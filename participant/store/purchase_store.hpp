@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "models/histories.hpp"
 #include "models/interactions.hpp"
 #include "models/vocabulary.hpp"
 #include "participant/source/event.hpp"
@@ -81,6 +82,10 @@ class PurchaseStore {
   [[nodiscard]] Result<> clear_holdout();
   /// The store's id of a customer by the shop's own id.
   [[nodiscard]] Result<std::optional<std::int64_t>> find_customer(std::string_view id);
+  /// All that is known now of one customer, by the shop's own id, in order of time: purchases of
+  /// items that `vocabulary` has. Empty for a stranger.
+  [[nodiscard]] Result<std::vector<models::PastPurchase>> history_of(
+      std::string_view id, const models::Vocabulary& vocabulary);
   /// Ids of all items that were ever read, ascending.
   [[nodiscard]] Result<std::vector<std::string>> item_ids();
   /// All purchases of items that `vocabulary` has.

@@ -7,49 +7,7 @@ using namespace guildsum;
 using namespace guildsum::participant;
 using testing::AgentSetup;
 
-namespace {
-
-Result<RecommendationQuery> parse(
-    std::initializer_list<std::pair<std::string, std::string>> query) {
-  net::Parameters parameters;
-  for (const auto& [name, value] : query) parameters[name] = value;
-  return parse_recommendation_query(parameters);
-}
-
-}  // namespace
-
 BOOST_AUTO_TEST_SUITE(local_api_test)
-
-BOOST_AUTO_TEST_CASE(a_query_has_defaults_and_limits) {
-  const auto least = parse({{"user", "ann"}}).value();
-  BOOST_TEST(least.count == 10U);
-  BOOST_TEST(!least.explain);
-  BOOST_TEST(least.exclude_purchased);
-  const auto full =
-      parse({{"user", "a b@c"}, {"n", "200"}, {"explain", "1"}, {"exclude", "nothing"}}).value();
-  BOOST_TEST(full.user == "a b@c");
-  BOOST_TEST(full.count == 200U);
-  BOOST_TEST(full.explain);
-  BOOST_TEST(!full.exclude_purchased);
-}
-
-BOOST_AUTO_TEST_CASE(anything_else_is_refused_by_name) {
-  using Query = std::initializer_list<std::pair<std::string, std::string>>;
-  const auto refused = [](Query query, std::string_view name) {
-    const auto parsed = parse(query);
-    GS_CHECK_FAILS(BaseErrc::invalid_argument, parsed);
-    BOOST_TEST(parsed.error().detail().find(name) != std::string::npos);
-  };
-  refused({}, "user");
-  refused({{"user", ""}}, "user");
-  refused({{"user", std::string(257, 'a')}}, "user");
-  for (const char* n : {"0", "201", "-1", "x", "", "1.5", "99999999999999999999"}) {
-    refused({{"user", "a"}, {"n", n}}, "n");
-  }
-  refused({{"user", "a"}, {"explain", "yes"}}, "explain");
-  refused({{"user", "a"}, {"exclude", "all"}}, "exclude");
-  refused({{"user", "a"}, {"limit", "5"}}, "limit");
-}
 
 BOOST_AUTO_TEST_CASE(the_running_agent_answers_over_loopback) {
   AgentSetup setup;
@@ -65,6 +23,10 @@ BOOST_AUTO_TEST_CASE(the_running_agent_answers_over_loopback) {
   const auto status = AgentSetup::document(AgentSetup::ask(shop, "/v1/status"));
   BOOST_TEST(std::string{status.at("state").as_string()} == "running");
   BOOST_TEST(AgentSetup::ask(shop, "/v1/nothing").status == 404);
+  const auto words = AgentSetup::document(AgentSetup::ask(shop, "/v1/main-parameters"));
+  BOOST_TEST(std::string{words.at("model").as_string()} == "own-popularity");
+  BOOST_TEST(words.at("text").as_string().find("how many customers") != std::string::npos);
+  BOOST_TEST(words.at("without_profiling").as_string() == words.at("text").as_string());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -47,8 +47,23 @@ BOOST_AUTO_TEST_CASE(strangers_get_what_is_popular_and_json_says_so) {
   BOOST_TEST(std::string{answer.at("fallback").as_string()} == "unknown_customer");
 }
 
+BOOST_AUTO_TEST_CASE(a_purchase_can_be_hidden_and_an_item_looked_at) {
+  Setup setup;
+  const auto hidden = setup.preview({"--customer", "ann", "--hide", "tea"});
+  BOOST_TEST((hidden.code == cli::ExitCode::ok), hidden.err);
+  BOOST_TEST(hidden.out.find("each of her purchases is hidden") != std::string::npos);
+  const auto similar = setup.preview({"--context", "item", "--item", "tea"});
+  BOOST_TEST((similar.code == cli::ExitCode::ok), similar.err);
+  BOOST_TEST(similar.out.find("Cup (cup)") != std::string::npos);
+  BOOST_TEST(similar.out.find("Tea (tea)") == std::string::npos);
+  const auto nobody = setup.preview({"--no-profile"});
+  BOOST_TEST((nobody.code == cli::ExitCode::ok), nobody.err);
+  BOOST_TEST(nobody.out.find("Tea (tea)") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(mistakes_are_refused) {
   Setup setup;
+  BOOST_TEST((setup.preview({"--context", "cart"}).code == cli::ExitCode::usage));
   BOOST_TEST((setup.preview({}).code == cli::ExitCode::usage));
   BOOST_TEST((setup.preview({"--customer", "ann", "--n", "0"}).code == cli::ExitCode::usage));
   BOOST_TEST((setup.preview({"--customer", "ann", "--n", "201"}).code == cli::ExitCode::usage));

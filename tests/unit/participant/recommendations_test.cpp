@@ -14,7 +14,13 @@ namespace {
 struct Setup : ServingSetup {
   Result<Recommendations> ask(const std::string& user, std::size_t count = 10, bool explain = true,
                               bool exclude_purchased = true) {
-    return recommend_for({user, count, explain, exclude_purchased}, shelf, purchases, random);
+    return answer({.user = user,
+                .count = count,
+                .explain = explain,
+                .exclude_purchased = exclude_purchased});
+  }
+  Result<Recommendations> answer(const RecommendationQuery& query) {
+    return recommend_for(query, shelf, purchases, random);
   }
 };
 
@@ -122,6 +128,104 @@ BOOST_AUTO_TEST_CASE(answers_have_their_members_also_when_they_are_empty) {
   const auto& reason = explained.at("items").as_array().at(0).as_object().at("reasons").as_array();
   BOOST_TEST(reason.at(0).as_object().at("item_id").is_null());
   BOOST_TEST(to_json(Recommendations{}, true).at("shortfall_reason").is_null());
+}
+
+BOOST_AUTO_TEST_CASE(a_hidden_purchase_counts_as_if_it_had_not_been_made) {
+  Setup setup;
+  setup.put_data();
+  setup.shelf.put(setup.build(setup.release("ease", 1)));
+  const auto all = setup.answer({.user = "ann", .explain = true}).value();
+  const auto hidden = setup.answer({.user = "ann", .explain = true, .hide = {"tea"}}).value();
+  BOOST_TEST((ids(all) == Ids{"pot"}));
+  BOOST_TEST((ids(hidden) == Ids{"pot"}));  // What is hidden was bought all the same.
+  BOOST_TEST(all.items[0].score != hidden.items[0].score);
+  for (const auto& reason : hidden.items[0].reasons) BOOST_TEST(reason.item_id != "tea");
+  const auto none = setup.answer({.user = "ann", .hide = {"tea", "cup"}}).value();
+  BOOST_TEST(none.fallback == "all_hidden");
+  BOOST_TEST((ids(none) == Ids{"pot"}));
+}
+
+BOOST_AUTO_TEST_CASE(without_a_profile_nothing_of_any_customer_is_read) {
+  Setup setup;
+  setup.put_data();
+  setup.shelf.put(setup.build(setup.release("ease", 1)));
+  // A query that touched the table would fail from now on.
+  GS_REQUIRE_DONE(setup.store->session()->execute("ALTER TABLE customer RENAME TO gone"));
+  BOOST_TEST(setup.answer({.user = "ann"}).has_error());
+  const auto answer = setup.answer({.user = "ann", .explain = true, .profile = false}).value();
+  BOOST_TEST(answer.fallback.empty());
+  BOOST_TEST(!answer.profile);
+  BOOST_TEST(answer.model_kind == "own-popularity");
+  BOOST_TEST((ids(answer) == Ids{"tea", "cup", "pot"}));  // Also what she has: nobody knows.
+  BOOST_TEST(answer.items[0].reasons.at(0).kind == "popular");
+  const auto cart =
+      setup.answer({.context = RecommendationContext::cart, .profile = false, .items = {"tea"}})
+          .value();
+  BOOST_TEST(cart.model_kind == "ease");
+}
+
+BOOST_AUTO_TEST_CASE(a_cart_and_an_item_are_answered_by_what_goes_with_them) {
+  Setup setup;
+  setup.put_data();
+  setup.shelf.put(setup.build(setup.release("ease", 1)));
+  RecommendationQuery query{.explain = true, .context = RecommendationContext::item};
+  query.items = {"tea"};
+  const auto similar = setup.answer(query).value();
+  BOOST_TEST(similar.items.size() == 2U);
+  bool looked_at = false;
+  for (const auto& item : similar.items) {
+    BOOST_TEST(item.item_id != "tea");
+    for (const auto& reason : item.reasons) looked_at |= reason.kind == "looked_at";
+  }
+  BOOST_TEST(looked_at);
+  query.context = RecommendationContext::cart;
+  query.items = {"tea", "cup", "from elsewhere"};
+  const auto cart = setup.answer(query).value();
+  BOOST_TEST((ids(cart) == Ids{"pot"}));
+  BOOST_TEST((cart.ignored == Ids{"from elsewhere"}));
+  query.items = {"from elsewhere"};
+  const auto unknown = setup.answer(query).value();
+  BOOST_TEST(unknown.fallback == "unknown_item");
+  BOOST_TEST(unknown.model_kind == "own-popularity");
+}
+
+BOOST_AUTO_TEST_CASE(what_she_buys_again_is_what_she_bought) {
+  Setup setup;
+  setup.put_data();
+  const auto again =
+      setup.answer({.user = "ann", .explain = true, .context = RecommendationContext::buy_again})
+          .value();
+  BOOST_TEST(again.model_kind == "buy-again");
+  BOOST_TEST(again.items.size() == 2U);
+  BOOST_TEST(again.items[0].item_id == "tea");  // More customers bought it.
+  BOOST_TEST(again.items[0].reasons.at(0).kind == "bought");
+  BOOST_TEST(again.shortfall_reason.find("bought before") != std::string::npos);
+  const auto stranger =
+      setup.answer({.user = "nobody", .context = RecommendationContext::buy_again}).value();
+  BOOST_TEST(stranger.fallback == "unknown_customer");
+}
+
+BOOST_AUTO_TEST_CASE(a_purchase_of_a_second_ago_counts_and_omitted_items_never_appear) {
+  Setup setup;
+  setup.put_data();
+  setup.shelf.put(setup.build(setup.release("ease", 1)));
+  BOOST_TEST(setup.ask("eve").value().fallback == "unknown_customer");
+  PurchaseStore::Import import{setup.purchases, false};
+  GS_REQUIRE_DONE(import.add(testing::event("eve", "cup"), "b.csv"));
+  GS_REQUIRE_DONE(import.finish());
+  const auto answer = setup.answer({.user = "eve", .omit = {"pot"}}).value();
+  BOOST_TEST(answer.fallback.empty());
+  BOOST_TEST((ids(answer) == Ids{"tea"}));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_popular_leaves_out_what_she_has_only_with_a_profile) {
+  Setup setup;
+  setup.put_data();
+  RecommendationQuery query{.user = "bob", .context = RecommendationContext::popular};
+  BOOST_TEST((ids(setup.answer(query).value()) == Ids{"cup", "pot"}));
+  BOOST_TEST(setup.answer(query).value().fallback.empty());
+  query.profile = false;
+  BOOST_TEST((ids(setup.answer(query).value()) == Ids{"tea", "cup", "pot"}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
