@@ -5,6 +5,7 @@
 #include "protocol/detail/fields.hpp"
 #include "protocol/detail/share_body.hpp"
 #include "protocol/digests.hpp"
+#include "protocol/signature_checks.hpp"
 
 namespace guildsum::protocol {
 namespace detail {
@@ -80,7 +81,7 @@ Bytes bytes_of(const Statement& statement, ByteView body) {
 
 Result<> check(const Statement& statement, ByteView body, const Signature& signature,
                ProtocolErrc refusal = ProtocolErrc::bad_signature) {
-  if (!crypto::verify(verify_key(statement.sender), bytes_of(statement, body), signature)) {
+  if (!check_signature(verify_key(statement.sender), bytes_of(statement, body), signature)) {
     return Error{refusal, std::string{statement.label} + " of " + statement.sender.hex()};
   }
   return {};

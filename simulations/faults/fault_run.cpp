@@ -7,6 +7,7 @@
 
 #include "base/errors.hpp"
 #include "crypto/sha256.hpp"
+#include "simulations/faults/memoised_checks.hpp"
 #include "simulations/faults/shop_node.hpp"
 
 namespace guildsum::simulations {
@@ -74,6 +75,7 @@ class World final : public ShopLink {
   }
 
   Result<RunOutcome> run() {
+    const protocol::SignatureChecksScope memoised{signatures_};
     GS_CHECK(set_up());
     queue_.after(kWatch, [this] { watch(); });
     while (!done_ && queue_.events() < kEventsMax && queue_.run_next()) {
@@ -244,6 +246,8 @@ class World final : public ShopLink {
     }
     outcome_.coordinator_crashes = coordinator_->crashes();
     outcome_.checks = checker_.checks();
+    outcome_.signature_checks = signatures_.asked();
+    outcome_.signature_checks_memoised = signatures_.memoised();
     outcome_.events = queue_.events();
     outcome_.virtual_ms = queue_.now().count();
     outcome_.digest = hash_.finish().hex();
@@ -257,6 +261,7 @@ class World final : public ShopLink {
   FaultPlan plan_;
   Identities identities_;
   InvariantChecker checker_;
+  MemoisedChecks signatures_;
   ThreadPool pool_{1};
   ScratchDirectory scratch_;
   std::vector<Fault> initial_;

@@ -13,8 +13,6 @@ namespace {
 using protocol::MessageType;
 using protocol::ShareKind;
 
-std::string seed_name(const participant::MaskTerm& term) { return to_hex(term.seed.expose()); }
-
 }  // namespace
 
 const std::array<Invariant, 10>& invariants() noexcept {
@@ -35,11 +33,25 @@ const std::array<Invariant, 10>& invariants() noexcept {
 }
 
 InvariantChecker::InvariantChecker(const EventQueue& queue, std::vector<Id> shops)
-    : queue_{queue}, shops_{std::move(shops)} {}
+    : queue_{queue}, shops_{std::move(shops)} {
+  for (std::uint32_t shop = 0; shop < shops_.size(); ++shop) index_.emplace(shops_[shop], shop);
+}
+
+std::uint32_t InvariantChecker::number_of(const participant::MaskTerm& term) {
+  const auto bytes = term.seed.expose();
+  std::string seed;
+  for (const std::byte byte : bytes) seed.push_back(static_cast<char>(byte));
+  const auto next = static_cast<std::uint32_t>(seeds_.size());
+  return seeds_.try_emplace(std::move(seed), next).first->second;
+}
+
+std::uint32_t InvariantChecker::index_of(const Id& shop) const {
+  const auto found = index_.find(shop);
+  return found == index_.end() ? static_cast<std::uint32_t>(shops_.size()) : found->second;
+}
 
 std::string InvariantChecker::name(const Id& shop) const {
-  const auto found = std::ranges::find(shops_, shop);
-  return "shop " + std::to_string(std::distance(shops_.begin(), found));
+  return "shop " + std::to_string(index_of(shop));
 }
 
 std::string InvariantChecker::name(const protocol::RoundDigest& rd) const {
@@ -73,13 +85,14 @@ void InvariantChecker::on_masked(std::uint32_t shop, const protocol::RoundDescri
   const Id self = shops_[shop];
   Row row;
   row.values = values;
-  for (const auto& term : masks) row.masks.push_back({seed_name(term), term.subtract});
+  for (const auto& term : masks) row.masks.push_back({number_of(term), term.subtract});
   // The own self mask comes first, then a pair mask for each other sharer, in order.
   known.self_seeds[self] = row.masks.front().seed;
   std::size_t next = 1;
   for (const protocol::MemberDigest& sharer : sharers) {
     if (sharer.member == self) continue;
-    known.pair_seeds[{self, sharer.member}] = row.masks[next++].seed;
+    const std::uint32_t other = index_of(sharer.member);
+    known.pair_seeds[std::minmax(shop, other)] = row.masks[next++].seed;
   }
   known.rows[self] = std::move(row);
 }
@@ -138,11 +151,25 @@ void InvariantChecker::on_received(std::uint32_t shop, MessageType type, ByteVie
   if (type == MessageType::unmask) {
     const auto message = protocol::decode<protocol::Unmask>(frame);
     Attempt& known = attempt(message->rd);
+    bool opens = false;
     for (const protocol::RevealedShare& share : message->shares) {
-      known.revealed[{share.kind, share.dealer.value()}].insert(shops_[shop]);
+      opens = reveal(known, shop, share) || opens;
     }
+    // Until the next secret opens nothing more can be read.
+    if (!opens) return;
+    known.opened = true;
     check_readable(known);
   }
+}
+
+bool InvariantChecker::reveal(Attempt& known, std::uint32_t shop,
+                              const protocol::RevealedShare& share) {
+  Holders& holders = known.revealed[{share.kind, share.dealer.value()}];
+  holders.has.resize(shops_.size());
+  if (holders.has[shop]) return false;
+  holders.has[shop] = true;
+  ++holders.count;
+  return known.description && holders.count == known.description->descriptor.t;
 }
 
 void InvariantChecker::on_accepted(std::uint32_t shop, MessageType type, const std::string& about,
@@ -164,7 +191,8 @@ void InvariantChecker::on_input(std::uint32_t shop, const protocol::RoundDigest&
   const auto row = known.rows.find(shops_[shop]);
   if (row == known.rows.end() || row->second.received) return;
   row->second.received = true;
-  check_readable(known);
+  // Before that each input hides behind its own self mask.
+  if (known.opened) check_readable(known);
 }
 
 void InvariantChecker::on_certificate(const protocol::SurvivorCertificate& certificate) {
@@ -231,6 +259,7 @@ void InvariantChecker::check_result(const protocol::RoundResult& result) {
   const auto sum = protocol::unpack_sum(known.description->descriptor.codec, *packed);
   if (!sum) return report("I1", name(result.rd) + ": its sum is malformed");
   check_sum(known, members->second, *sum);
+  for (auto& [shop, row] : known.rows) row.values = {};  // A second result is refused above.
 }
 
 void InvariantChecker::check_sum(const Attempt& known, const std::vector<Id>& members,
@@ -264,18 +293,23 @@ void InvariantChecker::add_knowledge(const Attempt& known, MaskKnowledge& all) c
   for (const auto& [shop, row] : known.rows) {
     if (!row.received) continue;
     row_of[shop] = all.rows.size();
-    all.rows.push_back({all.rows.size(), row.masks});
+    MaskedRow masked{all.rows.size(), {}};
+    for (const Term& term : row.masks) {
+      masked.masks.push_back({std::to_string(term.seed), term.subtract});
+    }
+    all.rows.push_back(std::move(masked));
   }
   for (const auto& [secret, holders] : known.revealed) {
-    if (holders.size() < d.t) continue;
+    if (holders.count < d.t) continue;
     const Id dealer = known.description->check_ins[secret.second].sender;
     if (secret.first == ShareKind::self_seed) {
       const auto seed = known.self_seeds.find(dealer);
-      if (seed != known.self_seeds.end()) all.opened.insert(seed->second);
+      if (seed != known.self_seeds.end()) all.opened.insert(std::to_string(seed->second));
       continue;
     }
+    const std::uint32_t own = index_of(dealer);
     for (const auto& [pair, seed] : known.pair_seeds) {
-      if (pair.contains(dealer)) all.opened.insert(seed);
+      if (pair.first == own || pair.second == own) all.opened.insert(std::to_string(seed));
     }
   }
   for (const auto& [digest, signers] : known.signatures) {

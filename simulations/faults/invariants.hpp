@@ -78,8 +78,18 @@ class InvariantChecker {
 
  private:
   using Id = protocol::ParticipantId;
+  /// A mask by the number of its seed.
+  struct Term {
+    std::uint32_t seed = 0;
+    bool subtract = false;
+  };
+  /// Who revealed a share of one secret, by shop.
+  struct Holders {
+    std::vector<bool> has;
+    std::uint32_t count = 0;
+  };
   struct Row {
-    std::vector<Mask> masks;
+    std::vector<Term> masks;
     std::vector<std::int64_t> values;
     bool received = false;
   };
@@ -87,9 +97,11 @@ class InvariantChecker {
   struct Attempt {
     std::optional<protocol::RoundDescription> description;
     std::map<Id, Row> rows;
-    std::map<Id, std::string> self_seeds;
-    std::map<std::set<Id>, std::string> pair_seeds;
-    std::map<std::pair<protocol::ShareKind, std::uint32_t>, std::set<Id>> revealed;
+    std::map<Id, std::uint32_t> self_seeds;
+    /// By the two shops' numbers, the smaller one first.
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> pair_seeds;
+    std::map<std::pair<protocol::ShareKind, std::uint32_t>, Holders> revealed;
+    bool opened = false;  ///< a secret has reached its threshold
     std::map<protocol::Digest, std::vector<Id>> survivors;  ///< H(U2) -> U2
     std::map<protocol::Digest, std::set<Id>> signatures;    ///< H(U2) -> who signed
     std::set<std::pair<protocol::Digest, protocol::Digest>> signed_lists;
@@ -107,11 +119,17 @@ class InvariantChecker {
   void check_readable(const Attempt& attempt);
   void check_closed();
   void on_certificate(const protocol::SurvivorCertificate& certificate);
+  /// True when the share is the one that opens its secret.
+  bool reveal(Attempt& attempt, std::uint32_t shop, const protocol::RevealedShare& share);
+  [[nodiscard]] std::uint32_t number_of(const participant::MaskTerm& term);
+  [[nodiscard]] std::uint32_t index_of(const Id& shop) const;
   [[nodiscard]] std::string name(const Id& shop) const;
   [[nodiscard]] std::string name(const protocol::RoundDigest& rd) const;
 
   const EventQueue& queue_;
   std::vector<Id> shops_;
+  std::map<Id, std::uint32_t> index_;  ///< in `shops_`
+  std::map<std::string, std::uint32_t> seeds_;  ///< their numbers
   std::map<protocol::RoundDigest, Attempt> attempts_;
   /// (lineage, step kind, step number) -> U2 of its opened sum.
   std::map<std::tuple<protocol::Digest, std::string, std::uint64_t>, std::vector<Id>> steps_;

@@ -91,6 +91,8 @@ json::object totals_of(const CampaignTotals& t) {
           {"coordinator_crashes", t.coordinator_crashes},
           {"messages", t.messages},
           {"checks", t.checks},
+          {"signature_checks", t.signature_checks},
+          {"signature_checks_memoised", t.signature_checks_memoised},
           {"events", t.events},
           {"virtual_ms", t.virtual_ms}};
 }

@@ -15,6 +15,8 @@ RunCounts& RunCounts::operator+=(const RunCounts& other) noexcept {
   coordinator_crashes += other.coordinator_crashes;
   messages += other.messages;
   checks += other.checks;
+  signature_checks += other.signature_checks;
+  signature_checks_memoised += other.signature_checks_memoised;
   events += other.events;
   virtual_ms += other.virtual_ms;
   return *this;

@@ -18,6 +18,8 @@ struct RunCounts {
   std::uint64_t coordinator_crashes = 0;
   std::uint64_t messages = 0;
   std::uint64_t checks = 0;
+  std::uint64_t signature_checks = 0;           ///< of shops and coordinator
+  std::uint64_t signature_checks_memoised = 0;  ///< of them, answered from memory
   std::uint64_t events = 0;
   std::int64_t virtual_ms = 0;
 

@@ -10,6 +10,8 @@
 namespace guildsum::simulations {
 namespace {
 
+constexpr std::int64_t kVectorLengthMax = 1'000'000;
+
 struct Rate {
   std::string_view key;
   double FaultRates::*member;
@@ -154,7 +156,7 @@ Result<Scenario> load_scenario(const std::filesystem::path& file,
   s.shops_min = count(reader, "shops_min", s.shops_min, 5, protocol::kCohortMax);
   s.shops_max = count(reader, "shops_max", s.shops_max, 5, protocol::kCohortMax);
   s.rounds = count(reader, "rounds", s.rounds, 1, 100);
-  s.vector_length = count(reader, "vector_length", s.vector_length, 8, 4096);
+  s.vector_length = count(reader, "vector_length", s.vector_length, 8, kVectorLengthMax);
   s.cohort_min = count(reader, "cohort_min", s.cohort_min, 5, protocol::kCohortMax);
   s.corrupt = count(reader, "corrupt", s.corrupt, 0, protocol::kCohortMax);
   s.attempts_max = count(reader, "attempts_max", s.attempts_max, 1, 20);

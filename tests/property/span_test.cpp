@@ -1,11 +1,14 @@
+#include <array>
 #include <set>
 
 #include <boost/test/unit_test.hpp>
 
+#include "base/random.hpp"
 #include "simulations/faults/mask_span.hpp"
 #include "tests/property/lying_coordinator.hpp"
 
 using namespace guildsum::property;
+using guildsum::simulations::FieldMatrix;
 using guildsum::simulations::left_kernel;
 using guildsum::simulations::rank;
 using guildsum::simulations::readable_span;
@@ -99,6 +102,40 @@ BOOST_AUTO_TEST_CASE(two_masked_inputs_by_hand) {
   single.certified = {{0, 1}};
   BOOST_TEST(readable_span(single).dimension == 1U);
   BOOST_TEST(!readable_span(single).only_certified);
+}
+
+BOOST_AUTO_TEST_CASE(components_read_as_much_as_elimination) {
+  // Pair masks between random rows, of which some are opened, and some seeds used once too often.
+  guildsum::SeededRandom random{17};
+  const auto below = [&random](std::size_t bound) {
+    std::array<std::byte, 1> byte{};
+    random.fill(byte);
+    return std::to_integer<std::size_t>(byte[0]) % bound;
+  };
+  for (int round = 0; round < 300; ++round) {
+    constexpr std::size_t kRows = 7;
+    Loot loot;
+    FieldMatrix hidden(kRows);
+    for (std::size_t r = 0; r < kRows; ++r) loot.rows.push_back({r, {}});
+    const auto add = [&](const std::string& seed, std::vector<std::size_t> rows, bool opened) {
+      if (opened) loot.opened.insert(seed);
+      std::vector<std::int64_t> column(kRows, 0);
+      for (const std::size_t row : rows) {
+        const bool subtract = below(2) == 1;
+        loot.rows[row].masks.push_back({seed, subtract});
+        column[row] += subtract ? -1 : 1;
+      }
+      for (std::size_t r = 0; !opened && r < kRows; ++r) hidden[r].push_back(column[r]);
+    };
+    for (std::size_t r = 0; r < kRows; ++r) {
+      add("self" + std::to_string(r), {r}, below(4) != 0);
+      const std::size_t other = (r + 1 + below(kRows - 1)) % kRows;
+      add("pair" + std::to_string(r), {r, other}, below(3) == 0);
+    }
+    if (round % 10 == 0) add("thrice", {0, 3, 5}, false);
+    if (round % 10 == 1) add("twice", {2, 2}, false);
+    BOOST_TEST(readable_span(loot).dimension == kRows - rank(hidden), "round " << round);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(plain_lists_open_their_certified_sum_and_nothing_else) {

@@ -116,6 +116,22 @@ BOOST_AUTO_TEST_CASE(a_crash_of_a_shop_at_each_step_does_no_harm) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_large_cohort_with_real_masks_holds_and_checks_each_signature_once) {
+  Scenario scenario = shipped_scenario("full-graph-256");
+  scenario.shops_min = scenario.shops_max = 48;
+  scenario.cohort_min = 36;
+  const RunOutcome outcome = outcome_of(scenario, 1);
+  BOOST_TEST(outcome.passed(), first_violation(outcome));
+  BOOST_TEST(outcome.completed, outcome.reason);
+  BOOST_TEST(outcome.sums == 1U);
+  BOOST_TEST(outcome.counted >= 36U);
+  BOOST_TEST(!outcome.faults.empty());
+  // Check-ins, shares and survivor signatures are each checked by all; there are few of the rest.
+  const std::uint64_t made = outcome.signature_checks - outcome.signature_checks_memoised;
+  BOOST_TEST(outcome.signature_checks > 2U * 36U * 36U);
+  BOOST_TEST(made < 10U * 48U * outcome.attempts);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace guildsum::simulations

@@ -12,6 +12,9 @@ my %kMayInclude = (
   simulations => [qw(base crypto protocol models coordinator participant simulations)],
 );
 
+# Headers that only these folders, the header's own and tests may include.
+my %kReserved = ('protocol/signature_checks.hpp' => [qw(protocol simulations)]);
+
 # The product folder whose rules a file follows; tests of a folder follow that folder's.
 my $owner_of = sub {
   my ($path) = @_;
@@ -37,6 +40,9 @@ my $check_includes = sub {
       $tree->report($path, $line, "$target is private to $1");
     }
     next unless defined $owner;
+    if (my $for = $kReserved{$target}) {
+      $tree->report($path, $line, "$target is for @$for only") unless grep { $_ eq $owner } @$for;
+    }
     next if $folder eq 'tests' ? $in_unit_test : grep { $_ eq $folder } @{$kMayInclude{$owner}};
     $tree->report($path, $line, "$owner may not include $target");
   }
@@ -73,15 +79,17 @@ return {
     'coordinator/http/api.cpp' => "#include \"participant/journal.hpp\"\n#include \"api.hpp\"\n",
     'protocol/wire.cpp' => "#include \"base/detail/fixed_bytes.ipp\"\n",
     'tests/unit/base/bytes_test.cpp' => "#include \"protocol/ids.hpp\"\n",
+    'participant/past.cpp' => "#include \"participant/past.hpp\"\n#include \"protocol/signature_checks.hpp\"\n",
     'base/CMakeLists.txt' => "guildsum_add_library(base PUBLIC guildsum::crypto)\n",
   },
   finds => [
     'crypto/ring.cpp:2:', 'models/ease.hpp:2:', 'coordinator/http/api.cpp:1:', 'coordinator/http/api.cpp:2:',
-    'protocol/wire.cpp:1:', 'tests/unit/base/bytes_test.cpp:1:', 'base/CMakeLists.txt:1:',
+    'protocol/wire.cpp:1:', 'tests/unit/base/bytes_test.cpp:1:', 'base/CMakeLists.txt:1:', 'participant/past.cpp:2:',
   ],
   good => {
     'coordinator/step.cpp' => "#include <vector>\n#include \"crypto/ring.hpp\"\n#include \"models/layout.hpp\"\n",
     'simulations/main.cpp' => "#include \"coordinator/step.hpp\"\n#include \"participant/contribute.hpp\"\n",
+    'simulations/checks.cpp' => "#include \"protocol/signature_checks.hpp\"\n",
     'base/bytes.hpp' => "#include \"base/detail/fixed_bytes.ipp\"\n",
     'tests/unit/base/bytes_test.cpp' => "#include \"base/bytes.hpp\"\n#include \"tests/support/files.hpp\"\n#include \"samples.hpp\"\n",
     'tests/unit/net/session_test.cpp' => "#include \"base/net/detail/session.hpp\"\n",
