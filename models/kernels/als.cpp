@@ -6,11 +6,7 @@
 #include "models/kernels/batched_cholesky.hpp"
 #include "models/kernels/lanes.hpp"
 #include "models/kernels/local_steps.hpp"
-
-#define GS_KERNEL_CAT2(a, b) a##b
-#define GS_KERNEL_CAT(a, b) GS_KERNEL_CAT2(a, b)
-#define GS_KERNEL_TEXT2(a) #a
-#define GS_KERNEL_TEXT(a) GS_KERNEL_TEXT2(a)
+#include "models/kernels/variant.hpp"
 
 namespace guildsum::models::kernels {
 namespace {
@@ -358,8 +354,7 @@ bool solve_exact(const AlsSide& side, std::size_t first, std::size_t last, float
 
 }  // namespace
 
-extern const AlsKernels GS_KERNEL_CAT(kAlsKernels_, GS_KERNEL_ISA);
-const AlsKernels GS_KERNEL_CAT(kAlsKernels_, GS_KERNEL_ISA){
-    GS_KERNEL_TEXT(GS_KERNEL_ISA), solve_exact, exact_scratch, step_gradients, gradients_scratch};
+extern const AlsKernels GS_KERNEL_NAME(kAlsKernels){
+    GS_KERNEL_TEXT, solve_exact, exact_scratch, step_gradients, gradients_scratch};
 
 }  // namespace guildsum::models::kernels

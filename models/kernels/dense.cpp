@@ -5,11 +5,7 @@
 #include <Eigen/Core>
 
 #include "models/kernels/kernels.hpp"
-
-#define GS_KERNEL_CAT2(a, b) a##b
-#define GS_KERNEL_CAT(a, b) GS_KERNEL_CAT2(a, b)
-#define GS_KERNEL_TEXT2(a) #a
-#define GS_KERNEL_TEXT(a) GS_KERNEL_TEXT2(a)
+#include "models/kernels/variant.hpp"
 
 namespace guildsum::models::kernels {
 namespace {
@@ -91,8 +87,7 @@ bool invert_spd(double* data, std::size_t size) {
 
 }  // namespace
 
-extern const DenseKernels GS_KERNEL_CAT(kDenseKernels_, GS_KERNEL_ISA);
-const DenseKernels GS_KERNEL_CAT(kDenseKernels_, GS_KERNEL_ISA){GS_KERNEL_TEXT(GS_KERNEL_ISA), gram,
-                                                      solve_rows, invert_spd};
+extern const DenseKernels GS_KERNEL_NAME(kDenseKernels);
+const DenseKernels GS_KERNEL_NAME(kDenseKernels){GS_KERNEL_TEXT, gram, solve_rows, invert_spd};
 
 }  // namespace guildsum::models::kernels

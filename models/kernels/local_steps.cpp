@@ -3,10 +3,7 @@
 
 #include <Eigen/Core>
 
-#define GS_KERNEL_CAT2(a, b) a##b
-#define GS_KERNEL_CAT(a, b) GS_KERNEL_CAT2(a, b)
-#define GS_KERNEL_TEXT2(a) #a
-#define GS_KERNEL_TEXT(a) GS_KERNEL_TEXT2(a)
+#include "models/kernels/variant.hpp"
 
 namespace guildsum::models::kernels {
 namespace {
@@ -92,8 +89,7 @@ void softmax_gradient(const SoftmaxBatch& batch) {
 
 }  // namespace
 
-extern const LocalKernels GS_KERNEL_CAT(kLocalKernels_, GS_KERNEL_ISA);
-const LocalKernels GS_KERNEL_CAT(kLocalKernels_, GS_KERNEL_ISA){GS_KERNEL_TEXT(GS_KERNEL_ISA),
-                                                                bpr_steps, softmax_gradient};
+extern const LocalKernels GS_KERNEL_NAME(kLocalKernels);
+const LocalKernels GS_KERNEL_NAME(kLocalKernels){GS_KERNEL_TEXT, bpr_steps, softmax_gradient};
 
 }  // namespace guildsum::models::kernels

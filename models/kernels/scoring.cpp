@@ -2,11 +2,7 @@
 #include "models/kernels/scoring.hpp"
 
 #include "models/kernels/lanes.hpp"
-
-#define GS_KERNEL_CAT2(a, b) a##b
-#define GS_KERNEL_CAT(a, b) GS_KERNEL_CAT2(a, b)
-#define GS_KERNEL_TEXT2(a) #a
-#define GS_KERNEL_TEXT(a) GS_KERNEL_TEXT2(a)
+#include "models/kernels/variant.hpp"
 
 namespace guildsum::models::kernels {
 namespace {
@@ -68,8 +64,7 @@ void add_scores(const float* rows, std::size_t count, std::size_t stride, const 
 
 }  // namespace
 
-extern const ScoreKernels GS_KERNEL_CAT(kScoreKernels_, GS_KERNEL_ISA);
-const ScoreKernels GS_KERNEL_CAT(kScoreKernels_, GS_KERNEL_ISA){GS_KERNEL_TEXT(GS_KERNEL_ISA),
-                                                                add_scores};
+extern const ScoreKernels GS_KERNEL_NAME(kScoreKernels);
+const ScoreKernels GS_KERNEL_NAME(kScoreKernels){GS_KERNEL_TEXT, add_scores};
 
 }  // namespace guildsum::models::kernels
