@@ -354,7 +354,8 @@ bool solve_exact(const AlsSide& side, std::size_t first, std::size_t last, float
 
 }  // namespace
 
-extern const AlsKernels GS_KERNEL_NAME(kAlsKernels){
+extern const AlsKernels GS_KERNEL_NAME(kAlsKernels);
+const AlsKernels GS_KERNEL_NAME(kAlsKernels){
     GS_KERNEL_TEXT, solve_exact, exact_scratch, step_gradients, gradients_scratch};
 
 }  // namespace guildsum::models::kernels
