@@ -31,6 +31,9 @@ Result<Model> ease_model(const EvaluationSettings& settings, Statistics& statist
   GS_TRY(const auto* gram, statistics.gram());
   models::EaseOptions options;
   options.ridge = settings.ridge.value_or(statistics.default_ridge());
+  options.stock = settings.stock;
+  options.own_gram = settings.own_gram;
+  options.own_weight = settings.own_gram == nullptr ? 0 : settings.own_weight;
   GS_TRY(auto made, models::make_ease(*gram, options));
   return Model{models::of_histories(std::move(made.recommender))};
 }

@@ -8,6 +8,7 @@
 
 #include "base/assert.hpp"
 #include "models/errors.hpp"
+#include "models/gram.hpp"
 #include "models/popularity.hpp"
 #include "simulations/event_files.hpp"
 
@@ -20,27 +21,53 @@ struct Evaluator::Group {
   models::Interactions later;
   std::unique_ptr<Statistics> own;  // When alone.
   std::vector<std::size_t> users{};  // By row.
+  std::vector<models::ItemIndex> stock{};  // What the shop sells; empty means all.
 };
+
+namespace {
+
+constexpr std::size_t kShownCount = 20;
+
+/// The settings for a shop that sells these items.
+EvaluationSettings for_stock(EvaluationSettings settings,
+                             const std::vector<models::ItemIndex>& stock) {
+  settings.stock = stock;
+  return settings;
+}
+
+}  // namespace
 
 struct Evaluator::GroupResult {
   models::QualityMeter meter;
   SampledQuality sampled;
   std::optional<models::FairnessMeter> fairness;
+  std::vector<std::uint32_t> shown{};  // By item.
 };
 
 namespace {
 
-/// `data` without every purchase of the `hidden` items (ascending).
-models::Histories hide(const models::Histories& data, std::span<const models::ItemIndex> hidden) {
+/// The purchases of `data` that `keep(user, item)` says.
+template <class Keep>
+models::Histories kept(const models::Histories& data, const Keep& keep) {
   UserPurchases rows(data.customers());
   for (std::size_t u = 0; u < rows.size(); ++u) {
     for (const auto& purchase : data.row(u)) {
-      if (!std::ranges::binary_search(hidden, purchase.item)) rows[u].push_back(purchase);
+      if (keep(u, purchase.item)) rows[u].push_back(purchase);
     }
   }
-  auto kept = models::Histories::build(data.items(), rows);
-  GS_ASSERT(kept.has_value());  // Its purchases were checked before.
-  return std::move(kept).value();
+  auto built = models::Histories::build(data.items(), rows);
+  GS_ASSERT(built.has_value());  // Its purchases were checked before.
+  return std::move(built).value();
+}
+
+/// `data` without the `hidden` items (ascending) and what the customers' shops do not sell.
+models::Histories usable(const models::Histories& data, std::span<const models::ItemIndex> hidden,
+                         const ShopAssignment& shops) {
+  return kept(data, [&](std::size_t user, models::ItemIndex item) {
+    if (std::ranges::binary_search(hidden, item)) return false;
+    return shops.stock.empty() ||
+           std::ranges::binary_search(shops.stock[shops.shop_of_user[user]], item);
+  });
 }
 
 std::vector<std::vector<std::size_t>> members_of(const ShopAssignment& shops) {
@@ -85,7 +112,8 @@ Evaluator::Evaluator(const SplitMatrices& split, const ShopAssignment& shops, Su
 Evaluator::~Evaluator() = default;
 
 Result<> Evaluator::prepare(const EvaluationSettings& settings) {
-  const bool grouped = settings.mode != TrainingMode::centralised;
+  const bool central = settings.mode == TrainingMode::centralised;
+  const bool grouped = !central || !shops_.stock.empty();
   if (grouped && shops_.shop_of_user.size() != split_.train.customers()) {
     return Error{models::ModelsErrc::wrong_shape, "the shops file is of another data set"};
   }
@@ -96,7 +124,7 @@ Result<> Evaluator::prepare(const EvaluationSettings& settings) {
   mode_ = settings.mode;
   withheld_ = withheld;
   groups_.clear();
-  const auto histories = hide(split_.known_histories(), withheld);
+  const auto histories = usable(split_.known_histories(), withheld, shops_);
   if (!grouped) {
     groups_.push_back({"all", histories, split_.test, nullptr});
     groups_.front().users.resize(histories.customers());
@@ -110,12 +138,16 @@ Result<> Evaluator::prepare(const EvaluationSettings& settings) {
     groups_.push_back({shops_.names[shop], histories.rows_of(members[shop]),
                        rows_of(split_.test, members[shop]), nullptr, members[shop]});
     auto& group = groups_.back();
+    if (!shops_.stock.empty()) group.stock = shops_.stock[shop];
+    if (central) continue;
     if (mode_ == TrainingMode::alone) {
       group.own = std::make_unique<OwnStatistics>(group.histories, true);
     } else {
       data.push_back(group.histories.interactions());
+      if (sums_.contributed) data.back() = sums_.contributed(shop, std::move(data.back()));
     }
   }
+  if (central) shared_ = std::make_unique<OwnStatistics>(histories, false);
   if (mode_ == TrainingMode::federated) {
     GS_ASSERT(sums_.secure_sum != nullptr && sums_.random != nullptr);
     shared_ = std::make_unique<FederatedStatistics>(std::move(data), *sums_.secure_sum,
@@ -128,13 +160,18 @@ Result<Evaluator::GroupResult> Evaluator::measure_group(
     const EvaluationSettings& settings, const Group& group,
     std::vector<models::BlendPart> parts) const {
   GS_TRY(const auto model, assembled(std::move(parts), group.histories));
-  GroupResult result{models::QualityMeter{model->items()}, {}, std::nullopt};
+  GroupResult result{models::QualityMeter{model->items()}, {}, std::nullopt,
+                     std::vector<std::uint32_t>(model->items(), 0)};
   if (settings.groups) result.fairness.emplace(settings.groups->names.size(), model->items());
   models::for_each_ranking(
-      *model, group.histories, group.later, settings.protocol, {}, withheld_,
+      *model, group.histories, group.later, settings.protocol, {},
+      group.stock.empty() ? withheld_ : group.stock,
       [&](std::size_t row, std::span<const models::Recommendation> ranked,
           std::span<const models::ItemIndex> relevant) {
         result.meter.add(ranked, relevant);
+        for (const auto& entry : ranked.first(std::min(ranked.size(), kShownCount))) {
+          ++result.shown[entry.item];
+        }
         if (!result.fairness) return;
         result.fairness->add(settings.groups->group_of_user[group.users[row]], ranked, relevant);
       });
@@ -149,6 +186,7 @@ void Evaluator::add(const EvaluationSettings& settings, GroupResult result, Meas
   measured.meters.push_back(std::move(result.meter));
   if (settings.sampled_negatives > 0) measured.sampled.push_back(result.sampled);
   if (result.fairness) measured.fairness.push_back(*std::move(result.fairness));
+  measured.shown.push_back(std::move(result.shown));
 }
 
 Result<Evaluator::Measured> Evaluator::measure_alone(const EvaluationSettings& settings) {
@@ -156,7 +194,7 @@ Result<Evaluator::Measured> Evaluator::measure_alone(const EvaluationSettings& s
   const auto measure_range = [&](std::size_t first, std::size_t last) {
     for (std::size_t shop = first; shop < last; ++shop) {
       auto& group = groups_[shop];
-      auto parts = model_parts(settings, *group.own);
+      auto parts = model_parts(for_stock(settings, group.stock), *group.own);
       results[shop] = parts.has_error() ? Result<GroupResult>{parts.error()}
                                         : measure_group(settings, group, std::move(*parts));
     }
@@ -181,8 +219,22 @@ Result<Evaluator::Measured> Evaluator::measure(const EvaluationSettings& setting
   if (mode_ == TrainingMode::alone) {
     GS_TRY(measured, measure_alone(settings));
   } else {
-    GS_TRY(const auto parts, model_parts(settings, *shared_));
+    std::vector<models::BlendPart> parts;
+    const bool blends_own = settings.own_weight > 0 && mode_ == TrainingMode::federated;
+    const bool own_parts = blends_own || !shops_.stock.empty();
+    if (!own_parts) {
+      GS_TRY(parts, model_parts(settings, *shared_));
+    }
     for (auto& group : groups_) {
+      if (own_parts) {
+        auto chosen = for_stock(settings, group.stock);
+        models::GramModel own;
+        if (blends_own) {
+          own = models::gram_of(group.histories.interactions());
+          chosen.own_gram = &own;
+        }
+        GS_TRY(parts, model_parts(chosen, *shared_));
+      }
       GS_TRY(auto result, measure_group(settings, group, parts));
       add(settings, std::move(result), measured);
     }

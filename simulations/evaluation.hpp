@@ -41,13 +41,17 @@ struct SumSource {
   SecureSum* secure_sum = nullptr;
   Random* random = nullptr;  ///< rounds contributions
   std::function<void(models::TaskProgress)> after_sum{};
+  /// What a shop trains on in place of its purchases (may be empty): for attackers.
+  std::function<models::Interactions(std::size_t shop, models::Interactions purchases)>
+      contributed{};
 };
 
 /// Trains and evaluates on one split, as often as asked: what several settings have in common (a
 /// Gram matrix, factors of one plan) is computed once. Not thread safe.
 class Evaluator {
  public:
-  /// Everything given must outlive it. `shops` is not looked at when centralised, `sums` only when
+  /// Everything given must outlive it. `shops` is not looked at when centralised, unless its shops
+  /// sell different items: then each customer is offered what her shop sells; `sums` only when
   /// federated; `pool` (may be null) trains shops that are alone side by side.
   Evaluator(const SplitMatrices& split, const ShopAssignment& shops, SumSource sums = {},
             ThreadPool* pool = nullptr);
@@ -64,6 +68,8 @@ class Evaluator {
     std::vector<SampledQuality> sampled;  ///< as many, when asked for
     std::vector<models::FairnessMeter> fairness;  ///< as many, when asked for
     std::vector<std::size_t> customers;   ///< with training data, by shop
+    /// As many: to how many customers each item was shown among the first 20.
+    std::vector<std::vector<std::uint32_t>> shown;
     std::uint64_t sums = 0;
   };
   [[nodiscard]] Result<Measured> measure(const EvaluationSettings& settings);

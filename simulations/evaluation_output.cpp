@@ -17,12 +17,6 @@ constexpr int kQualityDigits = 4;
 
 std::string fixed(double value) { return cli::format_fixed(value, kQualityDigits); }
 
-boost::json::object quality_json(const models::Quality& quality) {
-  return {{"recall_at_20", quality.recall_at_20},     {"recall_error", quality.recall_error},
-          {"ndcg_at_20", quality.ndcg_at_20},         {"ndcg_error", quality.ndcg_error},
-          {"hit_rate_at_10", quality.hit_rate_at_10}, {"coverage_at_20", quality.coverage_at_20}};
-}
-
 std::vector<std::string> quality_cells(std::string name, const models::Quality& quality) {
   return {std::move(name),
           cli::format_count(quality.customers),
@@ -69,6 +63,12 @@ std::string headline(const EvaluationResult& result) {
 }
 
 }  // namespace
+
+boost::json::object quality_json(const models::Quality& quality) {
+  return {{"recall_at_20", quality.recall_at_20},     {"recall_error", quality.recall_error},
+          {"ndcg_at_20", quality.ndcg_at_20},         {"ndcg_error", quality.ndcg_error},
+          {"hit_rate_at_10", quality.hit_rate_at_10}, {"coverage_at_20", quality.coverage_at_20}};
+}
 
 boost::json::object to_json(const EvaluationResult& result) {
   const auto& report = result.report;

@@ -19,6 +19,8 @@ struct EvaluationResult {
   std::optional<TuningReport> tuning;
 };
 
+/// Averages and their standard errors.
+[[nodiscard]] boost::json::object quality_json(const models::Quality& quality);
 /// As one JSON object, keys as docs/simulation.md lists them.
 [[nodiscard]] boost::json::object to_json(const EvaluationResult& result);
 /// The same for people.

@@ -49,6 +49,12 @@ struct EvaluationSettings {
   /// Above 0: also ranks one held-out item among so many sampled ones (sampled_protocol.hpp).
   std::size_t sampled_negatives = 0;
   std::uint64_t sampling_seed = 1;
+  /// EASE: its inverse is over these items only, ascending; empty means all. `Evaluator` sets it
+  /// for shops that do not sell everything.
+  std::vector<models::ItemIndex> stock;
+  /// EASE when federated: gamma, how often a shop adds its own Gram matrix to the shared one.
+  double own_weight = 0;
+  const models::GramModel* own_gram = nullptr;  ///< `Evaluator` sets it.
   std::optional<CustomerGroups> groups;  ///< Also audits fairness among them.
 };
 

@@ -1,7 +1,6 @@
 #include "simulations/in_process_round.hpp"
 
 #include <algorithm>
-#include <ctime>
 
 #include "base/assert.hpp"
 #include "participant/contribution.hpp"
@@ -87,22 +86,6 @@ struct Shop {
   bool silent = false;
 };
 
-/// Processor time of this thread, in seconds.
-double thread_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
-/// Adds what `work` takes to `seconds`.
-template <class Work>
-auto metered(double& seconds, const Work& work) {
-  const double start = thread_seconds();
-  auto result = work();
-  seconds += thread_seconds() - start;
-  return result;
-}
-
 class Runner {
  public:
   Runner(Federation& federation, const coordinator::RoundPlan& plan, const InputOf& inputs,
@@ -151,7 +134,7 @@ class Runner {
       const protocol::RoundDescriptor& d = plan_.descriptor;
       const protocol::RoundInvitation invitation{d.federation, d.epoch,       d.round, d.attempt,
                                                  d.task_kind,  d.roster_head, 0};
-      GS_CHECK(perform(shop, metered(costs_.shops, [&] {
+      GS_CHECK(perform(shop, metered(costs().shops, [&] {
                          return participant::begin(
                              invitation, d.round.value(),
                              participant::RoundSecrets::generate(federation_.random()),
@@ -166,12 +149,13 @@ class Runner {
     bool moved = false;
     for (auto& shop : shops_) {
       if (shop->silent || !shop->phase || participant::is_over(*shop->phase)) continue;
-      const auto message = metered(costs_.coordinator, [&] {
+      const auto message = metered(costs().coordinator, [&] {
         return coordinator::message_for(*phase_, shop->context.self,
                                         participant::phase_number(*shop->phase), context_);
       });
       if (!message) continue;
       moved = true;
+      costs().bytes_down += message->frame.size();
       GS_CHECK(receive(*shop, *message));
     }
     return moved;
@@ -183,7 +167,7 @@ class Runner {
       GS_TRY(Message message, protocol::decode<Message>(frame));
       return participant::advance(std::move(*shop.phase), std::move(message), shop.context);
     };
-    GS_TRY(participant::Step step, metered(costs_.shops, take_in));
+    GS_TRY(participant::Step step, metered(costs().shops, take_in));
     return perform(shop, std::move(step));
   }
 
@@ -215,7 +199,7 @@ class Runner {
       } else if (std::holds_alternative<participant::UploadInput>(effect)) {
         return upload(shop, std::get<participant::UploadInput>(effect).header);
       } else if (auto* check = std::get_if<participant::CheckResult>(&effect)) {
-        const bool same = sum_ && metered(costs_.shops, [&] {
+        const bool same = sum_ && metered(costs().shops, [&] {
                             return protocol::blob_id(sum_->packed) == check->result.sum;
                           });
         const auto reason =
@@ -233,7 +217,7 @@ class Runner {
       shop.spool.emplace_back(chunk.begin(), chunk.end());
       return {};
     };
-    GS_TRY(participant::MaskedChunks chunks, metered(costs_.shops, [&] {
+    GS_TRY(participant::MaskedChunks chunks, metered(costs().shops, [&] {
              return participant::mask_input(inputs_(shop.index), plan_.descriptor.codec, job.masks,
                                             sink, pool_);
            }));
@@ -244,9 +228,9 @@ class Runner {
   }
 
   Result<> upload(Shop& shop, const protocol::MaskedInput& header) {
-    for (const Bytes& chunk : shop.spool) shop.bytes_up += chunk.size();
+    for (const Bytes& chunk : shop.spool) count_up(shop, chunk.size());
     GS_CHECK(submit(coordinator::InputBegun{{header, shop.chunk_digests}}));
-    GS_CHECK(metered(costs_.coordinator, [&] { return check_chunks(shop); }));
+    GS_CHECK(metered(costs().coordinator, [&] { return check_chunks(shop); }));
     GS_CHECK(perform(shop, participant::advance(std::move(*shop.phase),
                                                 participant::UploadCompleted{}, shop.context)));
     if (dropouts_.after_upload.contains(shop.index)) shop.silent = true;
@@ -266,12 +250,12 @@ class Runner {
   template <class Message>
   Result<> submit_frame(ByteView frame) {
     GS_TRY(Message message,
-           metered(costs_.coordinator, [&] { return protocol::decode<Message>(frame); }));
+           metered(costs().coordinator, [&] { return protocol::decode<Message>(frame); }));
     return submit(std::move(message));
   }
 
   Result<> deliver_to_coordinator(Shop& shop, const participant::Send& send) {
-    shop.bytes_up += send.frame.size();
+    count_up(shop, send.frame.size());
     switch (send.type) {
       case MessageType::check_in:
         shop.silent = dropouts_.after_check_in.contains(shop.index);
@@ -297,8 +281,8 @@ class Runner {
 
   /// A refusal for lateness is an everyday event; anything else is a fault of the simulation.
   Result<> submit(coordinator::Event event) {
-    Bytes stored = metered(costs_.coordinator, [&] { return coordinator::encode_event(event); });
-    coordinator::Step step = metered(costs_.coordinator, [&] {
+    Bytes stored = metered(costs().coordinator, [&] { return coordinator::encode_event(event); });
+    coordinator::Step step = metered(costs().coordinator, [&] {
       return coordinator::advance(std::move(*phase_), std::move(event), context_);
     });
     const std::optional<Error> refused = step.refused;
@@ -331,16 +315,32 @@ class Runner {
     const auto read = [&senders](std::size_t input, std::uint32_t chunk) -> Result<Bytes> {
       return senders[input]->spool[chunk];
     };
-    GS_TRY(sum_, metered(costs_.coordinator, [&] {
+    GS_TRY(sum_, metered(costs().coordinator, [&] {
              return coordinator::open_sum(plan_.descriptor.codec, job, read, pool_);
            }));
     const protocol::BlobId address =
-        metered(costs_.coordinator, [&] { return protocol::blob_id(sum_->packed); });
+        metered(costs().coordinator, [&] { return protocol::blob_id(sum_->packed); });
     return submit(coordinator::SumOpened{address, address, protocol::ModelVersion{0}});
   }
 
+  /// Where the costs of the phase that the coordinator is in belong.
+  PhaseCosts& costs() {
+    // Unmasking and opening are one to the shops; what comes after the vote belongs to it.
+    const std::size_t number = phase_ ? phase_->index() : 0;
+    return phases_[number < 5 ? number : (number == 5 ? 4 : kPhaseNames.size() - 1)];
+  }
+  void count_up(Shop& shop, std::size_t bytes) {
+    shop.bytes_up += bytes;
+    costs().bytes_up += bytes;
+  }
+
   RoundOutcome outcome() {
-    RoundOutcome outcome{std::move(*phase_), std::move(sum_), {}, {}, std::move(events_), costs_};
+    RoundOutcome outcome{
+        std::move(*phase_), std::move(sum_), {}, {}, std::move(events_), {}, phases_};
+    for (const PhaseCosts& phase : phases_) {
+      outcome.costs.shops += phase.shops;
+      outcome.costs.coordinator += phase.coordinator;
+    }
     for (const auto& shop : shops_) {
       outcome.bytes_up.push_back(shop->bytes_up);
       bool counted = false;
@@ -365,7 +365,7 @@ class Runner {
   std::optional<coordinator::OpenSum> pending_;
   std::optional<coordinator::OpenedSum> sum_;
   std::vector<Bytes> events_;
-  RoundCosts costs_;
+  CostsByPhase phases_{};
 };
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "coordinator/round/round_machine.hpp"
 #include "participant/round/round_machine.hpp"
 #include "protocol/roster.hpp"
+#include "simulations/round_costs.hpp"
 
 namespace guildsum::simulations {
 
@@ -57,13 +58,6 @@ struct Dropouts {
   std::set<std::uint32_t> after_certify{};
 };
 
-/// Processor time of the calling thread, in seconds: machines, codec, masks and hashes. What a pool
-/// does on other threads is not in it.
-struct RoundCosts {
-  double shops = 0;  ///< all of them together
-  double coordinator = 0;
-};
-
 struct RoundOutcome {
   coordinator::Phase phase;                   ///< Completed or Aborted
   std::optional<coordinator::OpenedSum> sum;  ///< where one was opened
@@ -71,6 +65,7 @@ struct RoundOutcome {
   std::vector<std::uint64_t> bytes_up;        ///< by shop: frames and chunks
   std::vector<Bytes> events;  ///< what the coordinator's ledger would hold, in order
   RoundCosts costs;
+  CostsByPhase phases;
 };
 
 /// The input of a shop, by its index in the federation.

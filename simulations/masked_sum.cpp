@@ -49,6 +49,7 @@ Result<std::vector<std::int64_t>> MaskedSum::sum(
   describe(plan, request, round);
   GS_TRY(auto outcome, run_round(federation_, round, contributions, {}, pool_));
   for (const auto bytes : outcome.bytes_up) bytes_up_ += bytes;
+  for (std::size_t k = 0; k < phases_.size(); ++k) phases_[k] += outcome.phases[k];
   if (!std::holds_alternative<coordinator::Completed>(outcome.phase) || !outcome.sum) {
     return Error{protocol::ProtocolErrc::round_over, "the round was aborted"};
   }

@@ -20,11 +20,14 @@ class MaskedSum final : public SecureSum {
       std::span<const std::vector<std::int64_t>> contributions) override;
   /// What the shops have sent so far, all together.
   [[nodiscard]] std::uint64_t bytes_up() const noexcept { return bytes_up_; }
+  /// What all rounds so far took, by phase.
+  [[nodiscard]] const CostsByPhase& phases() const noexcept { return phases_; }
 
  private:
   Federation federation_;
   ThreadPool* pool_;
   std::uint64_t bytes_up_ = 0;
+  CostsByPhase phases_{};
 };
 
 }  // namespace guildsum::simulations

@@ -104,6 +104,15 @@ Result<ShopAssignment> shops_by_skew(const RetailSplit& split) {
   return read_shops(kBundled / "shops_skew.txt.gz", split, "skew");
 }
 
+Result<ShopAssignment> shops_by_skew_partial(const RetailSplit& split) {
+  GS_TRY(auto shops, shops_by_skew(split));
+  const auto path = kBundled / "stock60_skew.txt.gz";
+  GS_TRY(const std::string text, read_plain_or_gzip(path, kShopsTextBytesMax));
+  GS_TRY(shops.stock, parse_stock(text, path.string(), shops.names.size(),
+                                  static_cast<std::uint32_t>(split.items.size())));
+  return shops;
+}
+
 Result<ShopAssignment> choose_shops(const std::string& choice, const RetailSplit& split) {
   if (choice == "country") return shops_by_country(split);
   if (choice == "skew") return shops_by_skew(split);

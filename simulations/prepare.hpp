@@ -17,6 +17,9 @@ namespace guildsum::simulations {
 /// ModelsErrc::malformed.
 [[nodiscard]] Result<ShopAssignment> shops_by_skew(const RetailSplit& split);
 
+/// The same shops, each with the bundled 60 % of the items that it sells.
+[[nodiscard]] Result<ShopAssignment> shops_by_skew_partial(const RetailSplit& split);
+
 /// `country`, `skew`, `32`, or the path of a shops file.
 [[nodiscard]] Result<ShopAssignment> choose_shops(const std::string& choice,
                                                   const RetailSplit& split);

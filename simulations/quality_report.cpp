@@ -1,18 +1,17 @@
 #include "simulations/quality_report.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <ostream>
 #include <utility>
 #include <vector>
 
 #include "base/cli/format.hpp"
 #include "base/file.hpp"
-#include "participant/source/time_format.hpp"
 #include "simulations/evaluation.hpp"
 #include "simulations/item_titles.hpp"
 #include "simulations/masked_sum.hpp"
 #include "simulations/prepare.hpp"
+#include "simulations/retail_matrices.hpp"
 
 namespace guildsum::simulations {
 namespace {
@@ -31,29 +30,6 @@ std::string figure(double value, double error) {
 
 std::string percent(double value) {
   return (value >= 0 ? "+" : "") + cli::format_fixed(100.0 * value, 1) + " %";
-}
-
-/// Training and test parts with times and repeats.
-Result<SplitMatrices> matrices(const RetailData& data, const RetailSplit& split) {
-  const auto items = static_cast<std::uint32_t>(split.items.size());
-  std::vector<std::vector<models::PastPurchase>> rows(split.users.size());
-  for (const auto& row : split.rows) {
-    if (row.part == Part::test) continue;
-    GS_TRY(const auto when, participant::parse_time(data.purchases[row.purchase].time));
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(when.time).time_since_epoch();
-    rows[row.user].push_back({row.item, seconds.count(), 1.0F});
-  }
-  SplitMatrices result;
-  GS_TRY(result.histories, models::Histories::build(items, rows));
-  result.train = result.histories.interactions();
-  GS_TRY(result.test, models::Interactions::build(items, split.baskets(Part::test)));
-  return result;
-}
-
-std::vector<std::string> titles_of(const RetailSplit& split) {
-  std::vector<std::string> titles;
-  for (const auto& item : split.items) titles.push_back(item.title);
-  return titles;
 }
 
 /// A way to deal customers out to shops.
@@ -227,7 +203,7 @@ Result<cli::ExitCode> run_quality(const cli::Invocation& invocation) {
 Result<std::string> quality_tables(const RetailData& data,
                                    const std::function<void(std::string_view)>& before_row) {
   const auto split = split_last_basket(data);
-  GS_TRY(auto parts, matrices(data, split));
+  GS_TRY(auto parts, retail_matrices(data, split));
   std::vector<Partition> federations;
   federations.push_back({"8 shops by country", shops_by_country(split)});
   // The random assignment is known for the bundled transactions only.

@@ -72,6 +72,35 @@ ShopAssignment shops_equal(const RetailSplit& split) {
   return shops;
 }
 
+Result<std::vector<std::vector<models::ItemIndex>>> parse_stock(std::string_view text,
+                                                                std::string_view file,
+                                                                std::size_t shops,
+                                                                std::uint32_t items) {
+  std::vector<std::vector<models::ItemIndex>> stock(shops);
+  NumberLines lines{text, file};
+  while (true) {
+    GS_TRY(const auto line, lines.next());
+    if (!line) break;
+    const auto shop = line->front();
+    if (shop >= shops) return lines.error("there is no shop " + std::to_string(shop));
+    auto& sold = stock[shop];
+    if (!sold.empty()) return lines.error("shop " + std::to_string(shop) + " has a line already");
+    sold.assign(line->begin() + 1, line->end());
+    std::ranges::sort(sold);
+    const auto repeated = std::ranges::unique(sold);
+    sold.erase(repeated.begin(), repeated.end());
+    if (sold.empty()) return lines.error("shop " + std::to_string(shop) + " sells nothing");
+    if (sold.back() >= items) {
+      return lines.error("item " + std::to_string(sold.back()) + " is not in the data");
+    }
+  }
+  const auto gap = std::ranges::find_if(stock, [](const auto& sold) { return sold.empty(); });
+  if (gap != stock.end()) {
+    return lines.file_error("shop " + std::to_string(gap - stock.begin()) + " has no line");
+  }
+  return stock;
+}
+
 Result<ShopAssignment> parse_shops(std::string_view text, std::string_view file, std::size_t users,
                                    std::string_view prefix) {
   ShopAssignment shops;

@@ -1,0 +1,28 @@
+#include "simulations/library/checked_sum.hpp"
+
+#include <algorithm>
+
+#include "base/errors.hpp"
+
+namespace guildsum::simulations {
+
+Result<std::vector<std::int64_t>> CheckedSum::sum(
+    const models::TaskPlan& plan, const models::SumRequest& request,
+    std::span<const std::vector<std::int64_t>> contributions) {
+  if (stop_ && stop_()) return Error{BaseErrc::interrupted, "stopped between two sums"};
+  GS_TRY(auto secure, masked_.sum(plan, request, contributions));
+  PlainSum open;
+  GS_TRY(const auto plain, open.sum(plan, request, contributions));
+  ++exactness_.sums;
+  exactness_.values += plain.size();
+  exactness_.length_max = std::max<std::uint64_t>(exactness_.length_max, plain.size());
+  exactness_.ring_bits_max =
+      std::max(exactness_.ring_bits_max,
+               request.layout.ring_bits_min(static_cast<std::uint32_t>(contributions.size())));
+  for (std::size_t k = 0; k < plain.size(); ++k) {
+    exactness_.different += k >= secure.size() || secure[k] != plain[k] ? 1 : 0;
+  }
+  return secure;
+}
+
+}  // namespace guildsum::simulations

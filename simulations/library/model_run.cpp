@@ -1,0 +1,232 @@
+#include "simulations/library/model_run.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <numeric>
+
+#include "base/errors.hpp"
+#include "simulations/prepare.hpp"
+
+namespace guildsum::simulations {
+namespace {
+
+Result<ShopAssignment> shops_of(const ModelScenario& scenario, const RetailSplit& split) {
+  if (scenario.partial) return shops_by_skew_partial(split);
+  return choose_shops(scenario.shops, split);
+}
+
+Result<> expect_customers(const ShopAssignment& shops, const models::Interactions& train) {
+  std::vector<std::size_t> customers(shops.names.size(), 0);
+  for (std::size_t u = 0; u < train.customers(); ++u) {
+    if (!train.row(u).empty()) ++customers[shops.shop_of_user[u]];
+  }
+  const auto empty = std::ranges::find(customers, std::size_t{0});
+  if (empty == customers.end()) return {};
+  return Error{BaseErrc::invalid_argument,
+               "shop " + shops.names[static_cast<std::size_t>(empty - customers.begin())] +
+                   " has no customer with purchases to train on"};
+}
+
+class Runner {
+ public:
+  Runner(const ModelScenario& scenario, const RetailSource& source, ShopAssignment shops,
+         const ModelRunOptions& options)
+      : scenario_{scenario},
+        source_{source},
+        shops_{std::move(shops)},
+        options_{options},
+        random_{scenario.seed} {}
+
+  Result<ModelRun> operator()() {
+    const auto started = std::chrono::steady_clock::now();
+    run_.users = source_.parts.train.customers();
+    run_.items = source_.parts.train.items();
+    GS_CHECK(resolve_items());
+    GS_CHECK(federated());
+    for (const auto& name : scenario_.compare) GS_CHECK(baseline(name));
+    GS_CHECK(curve());
+    for (const auto& attack : attacks_) GS_CHECK(play(attack));
+    run_.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    return std::move(run_);
+  }
+
+ private:
+  Result<> step(const std::string& what) {
+    if (options_.stop && options_.stop()) return Error{BaseErrc::interrupted, "before " + what};
+    if (options_.before_step) options_.before_step(what);
+    return {};
+  }
+
+  /// Stock codes become items of this data.
+  Result<> resolve_items() {
+    for (auto attack : scenario_.attacks) {
+      const auto table = "attack " + std::string{to_string(attack.poison.kind)};
+      if (attack.poison.shop >= shops_.names.size()) {
+        return Error{BaseErrc::invalid_argument,
+                     table + ": there is no shop " + std::to_string(attack.poison.shop)};
+      }
+      if (!attack.item.empty()) {
+        const auto& items = source_.split.items;
+        const auto found = std::ranges::find(items, attack.item, &RetailSplit::Item::stock_code);
+        if (found == items.end()) {
+          return Error{BaseErrc::invalid_argument,
+                       table + ": no item has the stock code " + attack.item};
+        }
+        attack.poison.item = static_cast<models::ItemIndex>(found - items.begin());
+      }
+      attacks_.push_back(std::move(attack));
+    }
+    return {};
+  }
+
+  [[nodiscard]] EvaluationSettings settings(TrainingMode mode) const {
+    auto settings = scenario_.settings;
+    settings.mode = mode;
+    settings.title.titles = source_.titles;
+    // A shop alone and data in one place take the measured settings of their own.
+    if (mode != TrainingMode::federated) settings.gradient.reset();
+    return settings;
+  }
+
+  Result<CustomerGroups> groups() const {
+    if (scenario_.groups == "activity") {
+      return groups_by_activity(source_.parts.known_histories());
+    }
+    return parse_groups(user_lines(source_.split), "users", run_.users);
+  }
+
+  [[nodiscard]] std::uint32_t shop_count() const {
+    return static_cast<std::uint32_t>(shops_.names.size());
+  }
+
+  Result<> federated() {
+    GS_CHECK(step("federated"));
+    MaskedSum masked{shop_count(), scenario_.seed, options_.pool};
+    CheckedSum checked{masked, options_.stop};
+    auto chosen = settings(TrainingMode::federated);
+    if (scenario_.groups != "none") {
+      GS_TRY(chosen.groups, groups());
+    }
+    Evaluator evaluator{source_.parts, shops_, {&checked, &random_, {}}, options_.pool};
+    GS_TRY(auto report, evaluator.run(chosen));
+    if (!attacks_.empty()) {
+      chosen.groups.reset();
+      GS_TRY(honest_, evaluator.measure(chosen));
+    }
+    run_.models.push_back({"federated", std::move(report)});
+    run_.exactness = checked.exactness();
+    run_.phases = masked.phases();
+    return {};
+  }
+
+  Result<> baseline(const std::string& name) {
+    GS_CHECK(step(name));
+    auto chosen = settings(name == "alone" ? TrainingMode::alone : TrainingMode::centralised);
+    if (name == "popularity") chosen.model = ModelKind::popularity;
+    Evaluator evaluator{source_.parts, shops_, {}, options_.pool};
+    GS_TRY(auto report, evaluator.run(chosen));
+    run_.models.push_back({name, std::move(report)});
+    return {};
+  }
+
+  /// A training of fewer epochs is the front of a longer one: same seed, same sums.
+  Result<> curve() {
+    for (const auto at : scenario_.curve) {
+      GS_CHECK(step("the curve at " + std::to_string(at)));
+      auto chosen = settings(TrainingMode::federated);
+      chosen.ials.epochs = at;
+      if (chosen.gradient) chosen.gradient->rounds = at;
+      MaskedSum masked{shop_count(), scenario_.seed, options_.pool};
+      CheckedSum checked{masked, options_.stop};
+      SeededRandom random{scenario_.seed};
+      Evaluator evaluator{source_.parts, shops_, {&checked, &random, {}}, options_.pool};
+      GS_TRY(const auto report, evaluator.run(chosen));
+      run_.curve.push_back({at, report.quality});
+    }
+    if (!scenario_.curve.empty()) {
+      const auto& plan = scenario_.settings;
+      run_.curve.push_back({plan.gradient ? plan.gradient->rounds : plan.ials.epochs,
+                            run_.models.front().report.quality});
+    }
+    return {};
+  }
+
+  /// Over the customers of every shop but the attacker's.
+  [[nodiscard]] models::Quality others(const Evaluator::Measured& measured,
+                                       std::uint32_t attacker) const {
+    models::QualityMeter all{run_.items};
+    for (std::size_t shop = 0; shop < measured.meters.size(); ++shop) {
+      if (shop != attacker) all.merge(measured.meters[shop]);
+    }
+    return all.quality();
+  }
+
+  static std::uint64_t shown_elsewhere(const Evaluator::Measured& measured, const Poison& poison) {
+    std::uint64_t shown = 0;
+    for (std::size_t shop = 0; poison.item && shop < measured.shown.size(); ++shop) {
+      if (shop != poison.shop) shown += measured.shown[shop][*poison.item];
+    }
+    return shown;
+  }
+
+  Result<> play(const ModelAttack& attack) {
+    const Poison& poison = attack.poison;
+    GS_CHECK(step("attack " + std::string{to_string(poison.kind)}));
+    MaskedSum masked{shop_count(), scenario_.seed, options_.pool};
+    CheckedSum checked{masked, options_.stop};
+    PoisonedSum poisoned{checked, poison};
+    SeededRandom random{scenario_.seed};
+    const auto contributed = [&](std::size_t shop, models::Interactions purchases) {
+      if (shop != poison.shop || poison.customers == 0) return purchases;
+      return with_invented_customers(purchases, *poison.item, poison.customers, scenario_.seed);
+    };
+    Evaluator evaluator{source_.parts, shops_, {&poisoned, &random, {}, contributed},
+                        options_.pool};
+    AttackOutcome outcome;
+    outcome.attack = attack;
+    outcome.honest = others(*honest_, poison.shop);
+    outcome.customers = outcome.honest.customers;
+    outcome.shown_honest = shown_elsewhere(*honest_, poison);
+    const auto measured = evaluator.measure(settings(TrainingMode::federated));
+    if (measured) {
+      outcome.attacked = others(*measured, poison.shop);
+      outcome.shown_attacked = shown_elsewhere(*measured, poison);
+    } else if (measured.error() == BaseErrc::interrupted) {
+      return measured.error();
+    } else {
+      outcome.refused = measured.error().message();
+    }
+    run_.attacks.push_back(std::move(outcome));
+    return {};
+  }
+
+  const ModelScenario& scenario_;
+  const RetailSource& source_;
+  const ShopAssignment shops_;
+  const ModelRunOptions& options_;
+  SeededRandom random_;
+  std::vector<ModelAttack> attacks_;
+  std::optional<Evaluator::Measured> honest_;
+  ModelRun run_;
+};
+
+}  // namespace
+
+const EvaluationReport* ModelRun::find(std::string_view name) const noexcept {
+  const auto found = std::ranges::find(models, name, &NamedEvaluation::name);
+  return found == models.end() ? nullptr : &found->report;
+}
+
+std::size_t steps_of(const ModelScenario& scenario) noexcept {
+  return 1 + scenario.compare.size() + scenario.curve.size() + scenario.attacks.size();
+}
+
+Result<ModelRun> run_model_scenario(const ModelScenario& scenario, const RetailSource& source,
+                                    const ModelRunOptions& options) {
+  GS_TRY(auto shops, shops_of(scenario, source.split));
+  GS_CHECK(expect_customers(shops, source.parts.train));
+  return Runner{scenario, source, std::move(shops), options}();
+}
+
+}  // namespace guildsum::simulations
