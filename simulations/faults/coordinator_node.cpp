@@ -25,7 +25,6 @@ using protocol::MessageType;
 
 constexpr std::string_view kPurpose = "Simulated rounds.";
 constexpr milliseconds kSoon{1'000};
-constexpr std::size_t kFileBytesMax = std::size_t{64} << 20;
 constexpr std::uint32_t kUploadSlots = 64;
 
 protocol::FederationId random_federation(Random& random) {
@@ -190,30 +189,20 @@ void CoordinatorNode::run(const std::function<void()>& work) {
   if (disk_ && disk_->crash()) crash(*disk_->crash());
 }
 
-/// What was not yet in the database file stays in its write-ahead log, behind which a torn write
-/// leaves bytes of no meaning.
 void CoordinatorNode::crash(milliseconds down) {
   ++crashes_;
   scheduler_.drop_all();
-  const auto path = parts_.directory / "ledger.sqlite";
-  const auto log_path = parts_.directory / "ledger.sqlite-wal";
-  auto database = read_file(path, kFileBytesMax);
-  auto log = read_file(log_path, kFileBytesMax);
+  const CrashedDisk disk{parts_.directory};
   service_.reset();
   membership_.reset();
   uploads_.reset();
   blobs_.reset();
   disk_.reset();
   ledger_.reset();
-  if (database && log) {
-    Bytes torn(parts_.plan.draw(1, crashes_, 0, 5000));
-    SeededRandom garbage{parts_.plan.draw(2, crashes_, 0, 1U << 30)};
-    garbage.fill(torn);
-    append(*log, torn);
-    const bool written = write_file_atomically(path, *database).has_value() &&
-                         write_file_atomically(log_path, *log).has_value();
-    if (!written) parts_.checker.report("I5", "the crash could not be simulated");
+  if (!disk.leave(parts_.plan, crashes_, partial_uploads_)) {
+    parts_.checker.report("I5", "the crash could not be simulated");
   }
+  partial_uploads_.clear();
   parts_.queue.after(down + milliseconds{1}, [this] {
     restart();
     if (!is_up()) return;
@@ -272,11 +261,13 @@ Answer CoordinatorNode::handle_upload(std::uint32_t shop, const Request& request
     }
   } else {
     parts_.checker.on_input(shop, request.rd);
+    partial_uploads_.on_chunk(ids[shop]);
     status = service_->put_chunk(request.attempt.round, ids[shop], request.chunk, request.frame);
   }
   if (!status) {
     answer.error = status.error();
   } else {
+    partial_uploads_.on_status(ids[shop], *status);
     answer.upload = *status;
   }
   return answer;

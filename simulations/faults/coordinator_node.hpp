@@ -123,6 +123,7 @@ class CoordinatorNode {
   std::unique_ptr<coordinator::Uploads> uploads_;
   std::unique_ptr<coordinator::Membership> membership_;
   std::unique_ptr<coordinator::RoundService> service_;
+  PartialUploads partial_uploads_;
   std::uint64_t transactions_ = 0;
   std::uint64_t crashes_ = 0;
 };

@@ -1,12 +1,16 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "coordinator/store/blobs.hpp"
 #include "coordinator/store/ledger.hpp"
 #include "protocol/descriptor.hpp"
+#include "protocol/messages.hpp"
 #include "simulations/faults/fault_plan.hpp"
 #include "simulations/faults/virtual_time.hpp"
 
@@ -38,6 +42,46 @@ class FaultyLedger final : public coordinator::Ledger {
   std::uint64_t& transactions_;
   bool armed_ = false;
   std::optional<milliseconds> crash_;
+};
+
+/// Which uploads have begun and lack chunks: what of them is on the disk is not durable yet.
+class PartialUploads {
+ public:
+  /// Before a chunk goes in: it may be the last, and then all of them become durable.
+  void on_chunk(const protocol::ParticipantId& shop) { shops_.erase(shop.hex()); }
+  /// What the coordinator then said.
+  void on_status(const protocol::ParticipantId& shop, const protocol::UploadStatus& status) {
+    if (!status.complete && !status.missing_chunks.empty()) shops_.insert(shop.hex());
+  }
+  [[nodiscard]] bool contains(const std::string& file_name) const {
+    return shops_.contains(file_name);
+  }
+  void clear() noexcept { shops_.clear(); }
+
+ private:
+  std::set<std::string> shops_;  // As their files are named.
+};
+
+/// The coordinator's files as a crash leaves them.
+class CrashedDisk {
+ public:
+  /// Reads the ledger's files while the program still has them open.
+  explicit CrashedDisk(std::filesystem::path directory);
+  /// Once it has not: what was not yet in the database file is in its write-ahead log, behind which
+  /// a torn write leaves bytes of no meaning; files of partial uploads end early or in garbage.
+  /// `crash` numbers the crashes of a run. BaseErrc::io_failed.
+  [[nodiscard]] Result<> leave(const FaultPlan& plan, std::uint64_t crash,
+                               const PartialUploads& uploads) const;
+  /// Files of uploads that were torn so far, for tests.
+  [[nodiscard]] static Result<std::uint64_t> tear_uploads(const std::filesystem::path& directory,
+                                                          const FaultPlan& plan,
+                                                          std::uint64_t crash,
+                                                          const PartialUploads& uploads);
+
+ private:
+  std::filesystem::path directory_;
+  Result<Bytes> database_;
+  Result<Bytes> log_;
 };
 
 /// Blobs as they are, but for a defect that a test asks for: a published sum lacks the own place of

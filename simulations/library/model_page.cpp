@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include <boost/json.hpp>
 
@@ -23,7 +24,8 @@ std::string word(const json::object& object, std::string_view key) {
 }
 std::string fixed(double value) { return cli::format_fixed(value, 4); }
 std::string percent(double share) {
-  return (share >= 0 ? "+" : "") + cli::format_fixed(100 * share, 1) + " %";
+  const double shown = std::round(1000 * share) / 10 + 0.0;  // Never minus zero.
+  return (shown >= 0 ? "+" : "") + cli::format_fixed(shown, 1) + " %";
 }
 std::string with_error(double value, double error) { return fixed(value) + " ± " + fixed(error); }
 
@@ -185,10 +187,7 @@ std::string fairness_section(const json::object& fairness) {
 }
 
 std::string attack_row(const json::object& attack) {
-  const auto* invented = attack.if_contains("invented_customers");
-  std::string row = page::cell(attack.at("attack")) + page::cell(attack.at("shop")) +
-                    page::number_cell(invented == nullptr ? "-" : page::text_of(*invented)) +
-                    page::cell(attack.at("factor"));
+  std::string row = page::cell(attack.at("label")) + page::cell(attack.at("shop"));
   if (const auto* refused = attack.if_contains("refused")) {
     return row + "<td class=\"good\" colspan=\"5\">refused: " + page::text_of(*refused) + "</td>";
   }
@@ -232,12 +231,10 @@ std::string attacks_section(const json::array& attacks) {
                                page::bar_chart("Customers to whom the item is shown", shows)) +
           page::table({{"attack", false},
                        {"shop"},
-                       {"invented customers"},
-                       {"factor"},
-                       {"NDCG@20 honest"},
+                       {"NDCG@20"},
                        {"attacked"},
                        {"change"},
-                       {"item shown, honest"},
+                       {"item shown"},
                        {"attacked"}},
                       rows));
 }

@@ -1,6 +1,7 @@
 #include "simulations/library/model_report.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <boost/json.hpp>
 
@@ -22,7 +23,8 @@ std::string fixed(double value) { return cli::format_fixed(value, kDigits); }
 double gain_of(double before, double after) { return before > 0 ? after / before - 1 : 0; }
 
 std::string percent(double share) {
-  return (share >= 0 ? "+" : "") + cli::format_fixed(100 * share, 1) + " %";
+  const double shown = std::round(1000 * share) / 10 + 0.0;  // Never minus zero.
+  return (shown >= 0 ? "+" : "") + cli::format_fixed(shown, 1) + " %";
 }
 
 json::object scenario_of(const ModelReport& report) {

@@ -44,6 +44,13 @@ std::uint64_t read_scale(config::Reader& reader, std::uint32_t& bits, std::uint3
   return std::uint64_t{1} << bits;
 }
 
+void read_ease(config::Reader& reader, ModelScenario& s) {
+  const double ridge = reader.number("model.ridge", 500, {1e-9, 1e12});
+  // Left out it depends on who trains: a shop alone has a smaller one.
+  if (reader.has("model.ridge")) s.settings.ridge = ridge;
+  s.settings.own_weight = reader.number("model.own_weight", 0, {0, 1000});
+}
+
 void read_ials(config::Reader& reader, ModelScenario& s) {
   auto& plan = s.settings.ials;
   plan = models::IalsPlan::for_factors(count(reader, "model.factors", 64, 1, 1024));
@@ -78,10 +85,7 @@ void read_model(config::Reader& reader, ModelScenario& s) {
   if (kind) s.settings.model = *kind;
   switch (s.settings.model) {
     case ModelKind::ease:
-      if (reader.has("model.ridge")) {
-        s.settings.ridge = reader.number("model.ridge", 500, {1e-9, 1e12});
-      }
-      s.settings.own_weight = reader.number("model.own_weight", 0, {0, 1000});
+      read_ease(reader, s);
       break;
     case ModelKind::ials:
     case ModelKind::blend:

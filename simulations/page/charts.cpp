@@ -59,6 +59,27 @@ int digits_of(double step) {
   return digits > 0 ? static_cast<int>(digits) : 0;
 }
 
+/// The label of a tick; what is 0 but for rounding has no sign.
+std::string tick(double value, double step) {
+  return cli::format_fixed(std::abs(value) < step / 2 ? 0.0 : value, digits_of(step));
+}
+
+/// Where labels stand: at the left of their rows, or above them when they are long.
+struct Labels {
+  explicit Labels(std::size_t letters)
+      : above{letters > 20}, left{above ? 4 : label_width(letters)} {}
+  /// `middle`: of the row's own line.
+  [[nodiscard]] std::string draw(const std::string& label, double middle) const {
+    return above ? text_at(0, middle - 13, "start", label)
+                 : text_at(left - 6, middle + 4, "end", label);
+  }
+  [[nodiscard]] double height(double row) const { return above ? row + 18 : row; }
+  /// The row's own line, from its top.
+  [[nodiscard]] double middle(double row) const { return above ? row / 2 + 18 : row / 2; }
+  bool above;
+  double left;
+};
+
 struct Scale {
   double low = 0;
   double high = 1;
@@ -81,21 +102,23 @@ std::string bar_chart(std::string_view name, const std::vector<Bar>& bars) {
     behind = std::max(behind, bar.text.size());
     largest = std::max(largest, bar.value + bar.error);
   }
-  const double left = label_width(letters);
+  const Labels labels{letters};
+  const double left = labels.left;
   const double room = std::max(60.0, kWidth - left - label_width(behind));
   const Scale scale{0, largest > 0 ? largest : 1, left, left + room};
   std::string out;
   double y = 0;
   for (const Bar& bar : bars) {
-    out += text_at(left - 6, y + 16, "end", bar.label) + "<rect class=\"f0\"" +
-           attribute("x", left) + attribute("y", y + 4) +
-           attribute("width", scale.at(bar.value) - left) + " height=\"16\"/>";
+    const double middle = y + labels.middle(kRow);
+    out += labels.draw(bar.label, middle) + "<rect class=\"f0\"" + attribute("x", left) +
+           attribute("y", middle - 8) + attribute("width", scale.at(bar.value) - left) +
+           " height=\"16\"/>";
     if (bar.error > 0) {
-      out += line_from(scale.at(std::max(0.0, bar.value - bar.error)), y + 12,
-                       scale.at(bar.value + bar.error), y + 12, "error");
+      out += line_from(scale.at(std::max(0.0, bar.value - bar.error)), middle,
+                       scale.at(bar.value + bar.error), middle, "error");
     }
-    out += text_at(scale.at(bar.value + bar.error) + 5, y + 16, "start", bar.text);
-    y += kRow;
+    out += text_at(scale.at(bar.value + bar.error) + 5, middle + 4, "start", bar.text);
+    y += labels.height(kRow);
   }
   return figure(name, y + 4, {}, out);
 }
@@ -114,22 +137,23 @@ std::string change_chart(std::string_view name, std::string_view before, std::st
     lowest = std::min({lowest, change.before, change.after});
   }
   if (largest <= lowest) largest = lowest + 1;
-  const double left = label_width(letters);
+  const Labels labels{letters};
+  const double left = labels.left;
   const double right = kWidth - label_width(behind);
   const Scale scale{lowest, largest, left + 8, right - 8};
   std::string out;
   double y = 0;
   for (const Change& change : changes) {
-    const double middle = y + kRow / 2;
+    const double middle = y + labels.middle(kRow);
     const std::string kind = change.after < change.before ? "bad" : "f0";
-    out += text_at(left - 6, middle + 4, "end", change.label) +
+    out += labels.draw(change.label, middle) +
            line_from(left, middle, right, middle, "axis") +
            line_from(scale.at(change.before), middle, scale.at(change.after), middle, "error") +
            "<circle class=\"hollow\" r=\"4\"" + attribute("cx", scale.at(change.before)) +
            attribute("cy", middle) + "/><circle class=\"" + kind + "\" r=\"5\"" +
            attribute("cx", scale.at(change.after)) + attribute("cy", middle) + "/>" +
            text_at(kWidth, middle + 4, "end", change.text);
-    y += kRow;
+    y += labels.height(kRow);
   }
   const std::string legend =
       "<div class=\"legend\"><span><svg viewBox=\"0 0 32 12\"><circle class=\"hollow\" r=\"4\" "
@@ -183,15 +207,14 @@ std::string grid(const Axes& axes, const Frame& frame) {
        value += step) {
     out += line_from(frame.x.from, frame.y.at(value), frame.x.to, frame.y.at(value), "axis") +
            text_at(frame.x.from - 6, frame.y.at(value) + 4, "end",
-                   cli::format_fixed(std::abs(value) < step / 2 ? 0.0 : value, digits_of(step)),
-                   "soft");
+                   tick(value, step), "soft");
   }
   const double across = step_of(frame.x.high - frame.x.low);
   for (double value = std::ceil(frame.x.low / across - 1e-9) * across;
        value <= frame.x.high + 1e-9; value += across) {
     out += line_from(frame.x.at(value), frame.y.from, frame.x.at(value), frame.y.from + 4, "axis") +
            text_at(frame.x.at(value), frame.y.from + 18, "middle",
-                   cli::format_fixed(value, digits_of(across)), "soft");
+                   tick(value, across), "soft");
   }
   return out + text_at((frame.x.from + frame.x.to) / 2, frame.y.from + 38, "middle", axes.x);
 }
