@@ -102,6 +102,10 @@ CoordinatorNode::CoordinatorNode(RunParts parts)
   terms_.rounds.attempts_max = parts.scenario.attempts_max;
   terms_.rounds.repair_deadline = parts.scenario.repair_deadline;
   terms_.rounds.deadlines = parts.scenario.deadlines;
+  if (const auto lie = parts.scenario.lie) {
+    liar_.emplace(*lie, parts.identities.federation, parts.identities.coordinator);
+    parts.checker.lie = lie;
+  }
   scheduler_.run_with([this](const std::function<void()>& work) { run(work); });
 }
 
@@ -226,6 +230,9 @@ void CoordinatorNode::poll(std::uint32_t shop, const Request& request, Answer& a
     answer.message = participant::PhaseMessage{(**message).number, std::move((**message).frame)};
     parts_.checker.on_phase_message(answer.message->number, answer.message->frame);
   }
+  if (liar_ && message) {
+    answer.message = liar_->shown(shop, request.after, std::move(answer.message));
+  }
 }
 
 Answer CoordinatorNode::handle_send(std::uint32_t shop, const Request& request) {
@@ -238,6 +245,8 @@ Answer CoordinatorNode::handle_send(std::uint32_t shop, const Request& request) 
   }
   const std::string id = about(*event, request.attempt);
   parts_.checker.on_received(shop, request.type, request.frame);
+  const auto slip = liar_ ? liar_->taken_in(shop, request.type, request.frame) : std::nullopt;
+  if (slip) parts_.checker.report("I9", "shop " + std::to_string(shop) + " " + *slip);
   if (const auto done = service_->submit(request.attempt.round, *std::move(event)); !done) {
     answer.error = done.error();
   } else {

@@ -98,6 +98,8 @@ class CoordinatorNode {
   /// I5: replays the audit export and the audit chain.
   [[nodiscard]] Result<> verify_audit();
   [[nodiscard]] std::uint64_t crashes() const noexcept { return crashes_; }
+  /// Messages to shops that were lies.
+  [[nodiscard]] std::uint64_t lies() const noexcept { return liar_ ? liar_->told() : 0; }
 
  private:
   [[nodiscard]] Result<> open();
@@ -124,6 +126,7 @@ class CoordinatorNode {
   std::unique_ptr<coordinator::Membership> membership_;
   std::unique_ptr<coordinator::RoundService> service_;
   PartialUploads partial_uploads_;
+  std::optional<LyingCoordinator> liar_;
   std::uint64_t transactions_ = 0;
   std::uint64_t crashes_ = 0;
 };

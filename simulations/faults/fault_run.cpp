@@ -245,6 +245,7 @@ class World final : public ShopLink {
       tally.refused += shop->tally().refused;
     }
     outcome_.coordinator_crashes = coordinator_->crashes();
+    outcome_.lies = coordinator_->lies();
     outcome_.checks = checker_.checks();
     outcome_.signature_checks = signatures_.asked();
     outcome_.signature_checks_memoised = signatures_.memoised();

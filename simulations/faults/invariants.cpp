@@ -112,7 +112,7 @@ void InvariantChecker::on_signed(std::uint32_t shop, MessageType type, ByteView 
     const auto message = protocol::decode<protocol::SurvivorSignature>(frame);
     Attempt& known = attempt(message->rd);
     known.signed_lists.insert({message->sharers, message->survivors});
-    if (known.signed_lists.size() > 1) {
+    if (known.signed_lists.size() > 1 && lie != CoordinatorLie::splits_views) {
       report("I10", name(message->rd) + ": shops signed different survivors");
     }
   }
@@ -124,7 +124,7 @@ void InvariantChecker::on_signed(std::uint32_t shop, MessageType type, ByteView 
     if (known.results_voted_for.size() > 1) {
       report("I10", name(message->rd) + ": shops voted on different results");
     }
-    if (!message->accept) {
+    if (!message->accept && lie != CoordinatorLie::lies_on_result) {
       report("I1", name(message->rd) + ": shop " + std::to_string(shop) +
                        " could not reproduce the result, reason " +
                        std::to_string(static_cast<int>(message->reason)));

@@ -12,6 +12,7 @@
 
 #include "participant/round/round_machine.hpp"
 #include "protocol/messages.hpp"
+#include "simulations/faults/lying_coordinator.hpp"
 #include "simulations/faults/mask_span.hpp"
 #include "simulations/faults/virtual_time.hpp"
 
@@ -40,6 +41,8 @@ class InvariantChecker {
 
   /// How published sums are read.
   std::function<Result<Bytes>(const protocol::BlobId&)> read_sum;
+  /// What the coordinator tries: honest shops then sign what only it is to blame for.
+  std::optional<CoordinatorLie> lie;
   /// Where the simulated disks lie: no report names it.
   std::string hidden_path;
   std::uint32_t survivors_min = 5;

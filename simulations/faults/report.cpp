@@ -45,6 +45,7 @@ json::object scenario_of(const Scenario& s) {
     attackers.push_back({{"shop", attacker.shop}, {"kind", to_string(attacker.kind)}});
   }
   object["attackers"] = std::move(attackers);
+  if (s.lie) object["coordinator"] = to_string(*s.lie);
   if (!s.sweep.key.empty()) object["sweep"] = "faults." + s.sweep.key;
   return object;
 }
@@ -87,6 +88,8 @@ json::object totals_of(const CampaignTotals& t) {
           {"faults", t.faults},
           {"faults_by_kind", kinds},
           {"attacks", attacks_of(t)},
+          {"lies_told", t.lies},
+          {"refused_by_shops", t.refusals},
           {"shop_crashes", t.shop_crashes},
           {"coordinator_crashes", t.coordinator_crashes},
           {"messages", t.messages},

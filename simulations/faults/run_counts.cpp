@@ -6,6 +6,7 @@ RunCounts& RunCounts::operator+=(const RunCounts& other) noexcept {
   attempts += other.attempts;
   sums += other.sums;
   counted += other.counted;
+  lies += other.lies;
   refusals += other.refusals;
   for (std::size_t k = 0; k < kAttackKinds; ++k) {
     attacks[k].tried += other.attacks[k].tried;

@@ -12,6 +12,7 @@ struct RunCounts {
   std::uint64_t attempts = 0;
   std::uint64_t sums = 0;      ///< opened
   std::uint64_t counted = 0;   ///< shops, over all opened sums
+  std::uint64_t lies = 0;      ///< of the coordinator to shops
   std::uint64_t refusals = 0;  ///< by shops, of what the coordinator sent
   std::array<AttackTally, kAttackKinds> attacks{};
   std::uint64_t shop_crashes = 0;

@@ -81,6 +81,18 @@ void read_sweep(config::Reader& reader, Scenario& scenario) {
   }
 }
 
+void read_lie(config::Reader& reader, Scenario& scenario) {
+  const auto word = reader.optional_text("coordinator");
+  if (!word) return;
+  scenario.lie = lie_named(*word);
+  if (scenario.lie) return;
+  std::string expected;
+  for (std::size_t n = 0; n < kCoordinatorLies; ++n) {
+    expected += (n == 0 ? "" : ", ") + std::string{to_string(static_cast<CoordinatorLie>(n))};
+  }
+  reader.problem("coordinator", "'" + *word + "': expected one of " + expected);
+}
+
 void read_attackers(config::Reader& reader, Scenario& scenario) {
   for (std::size_t k = 0; k < reader.table_count("attacker"); ++k) {
     const std::string table = "attacker[" + std::to_string(k) + "]";
@@ -169,6 +181,7 @@ Result<Scenario> load_scenario(const std::filesystem::path& file,
   read_faults(reader, s.faults);
   read_sweep(reader, s);
   read_attackers(reader, s);
+  read_lie(reader, s);
   check_sizes(reader, s);
   GS_CHECK(reader.finish());
   return s;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "base/config/reader.hpp"
 #include "protocol/descriptor.hpp"
 #include "simulations/faults/attackers.hpp"
+#include "simulations/faults/lying_coordinator.hpp"
 
 namespace guildsum::simulations {
 
@@ -57,6 +59,7 @@ struct Scenario {
   milliseconds restart_max{8'000};  ///< how long a crashed program is down at most
   FaultRates faults;
   std::vector<Attacker> attackers;
+  std::optional<CoordinatorLie> lie{};  ///< what the coordinator tries
   SweepAxis sweep;
   std::uint32_t seeds = 1;  ///< how many seeds a run takes unless the command line says so
 

@@ -247,7 +247,9 @@ bool ShopNode::perform_one(participant::Effect& effect, std::optional<participan
     outbox_.push_back(std::move(item));
   } else if (const auto* refused = std::get_if<participant::Refused>(&effect)) {
     ++refusals_;
-    if (refused->reason == protocol::ProtocolErrc::forked_chain && past_ && past_->has_value()) {
+    const bool lied_to = parts_.scenario.lie == CoordinatorLie::another_past;
+    if (refused->reason == protocol::ProtocolErrc::forked_chain && !lied_to && past_ &&
+        past_->has_value()) {
       parts_.checker.report("I5", "a round does not continue the past that its shop was shown");
     }
   }
