@@ -13,8 +13,9 @@ cli::Program simulate_program() {
   return {.name = "guildsum-simulate",
           .summary = "Whole federations in one process: faults, data, models and reports",
           .version = GUILDSUM_VERSION,
-          .commands = {scenario_run_command(), sweep_command(), scenarios_command(), compare_command(), prepare_command(), evaluate_command(),
-                       quality_command(), federation_report_command()}};
+          .commands = {scenario_run_command(), sweep_command(), scenarios_command(),
+                       compare_command(), prepare_command(), evaluate_command(), quality_command(),
+                       federation_report_command()}};
 }
 
 }  // namespace guildsum::simulations

@@ -48,8 +48,8 @@ std::optional<participant::PhaseMessage> LyingCoordinator::shown(
     return std::nullopt;
   }
   if (honest->number == kCertificate) certificates_[shop] = honest->frame;
-  const bool about_survivors =
-      lie_ == CoordinatorLie::drops_input || (lie_ == CoordinatorLie::splits_views && shop % 2 == 1);
+  const bool splits = lie_ == CoordinatorLie::splits_views && shop % 2 == 1;
+  const bool about_survivors = splits || lie_ == CoordinatorLie::drops_input;
   if (honest->number == kDescription && lie_ == CoordinatorLie::another_past) {
     lie = description(honest->frame);
   } else if (honest->number == kProposal && about_survivors) {

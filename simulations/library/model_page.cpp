@@ -163,7 +163,9 @@ std::string fairness_section(const json::object& fairness) {
                    page::cell(group.at("served_badly")));
   }
   json::object figures = fairness;
-  for (const char* key : {"groups", "suppressed", "ndcg_at_10", "recall_at_20"}) figures.stable_erase(key);
+  for (const char* key : {"groups", "suppressed", "ndcg_at_10", "recall_at_20"}) {
+    figures.stable_erase(key);
+  }
   const auto& gap = fairness.at("ndcg_at_10").as_object();
   const auto suppressed = fairness.at("suppressed").as_array().size();
   std::string sentence =

@@ -192,7 +192,8 @@ json::object to_json(const ModelReport& report) {
   }
   if (!run.attacks.empty()) document["attacks"] = attacks_of(report);
   document["differential_privacy"] = {
-      {"enabled", false}, {"reason", "rounds run without noise, so no epsilon is spent or claimed"}};
+      {"enabled", false},
+      {"reason", "rounds run without noise, so no epsilon is spent or claimed"}};
   document["seconds"] = run.seconds;
   return document;
 }

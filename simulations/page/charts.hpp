@@ -44,8 +44,8 @@ struct Axes {
 };
 [[nodiscard]] std::string line_chart(const Axes& axes, const std::vector<Line>& lines);
 
-/// Rows by columns of shares from 0 to 1, the fuller the darker. `texts` (as many, or none) stand in
-/// the fields where these are wide enough.
+/// Rows by columns of shares from 0 to 1, the fuller the darker. `texts` (as many, or none) stand
+/// in the fields where these are wide enough.
 struct HeatRow {
   std::string label;
   std::vector<double> values;

@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_CASE(a_grid_has_every_combination) {
   BOOST_TEST(refused(points_of({"x.toml", {{"a", many}, {"b", many}, {"c", many}}}), "1,000"));
 }
 
-BOOST_FIXTURE_TEST_CASE(points_over_real_data_differ_by_their_settings_only, test::SampleDirectory) {
+BOOST_FIXTURE_TEST_CASE(points_over_real_data_differ_by_settings_only, test::SampleDirectory) {
   Grid grid{scenario("[model]\nkind = \"ials\"\nfactors = 4\nepochs = 1\n", "compare = []\n"),
             {{"model.bits", {"0", "12"}}, {"data.groups", {"none", "activity"}}},
             {{"seed", "3"}}};

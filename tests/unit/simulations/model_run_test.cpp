@@ -23,11 +23,12 @@ struct SampleRun : test::SampleDirectory {
 
 BOOST_AUTO_TEST_SUITE(model_run_test)
 
-BOOST_FIXTURE_TEST_CASE(federated_training_on_real_purchases_is_as_good_as_in_one_place, SampleRun) {
+BOOST_FIXTURE_TEST_CASE(federated_is_as_good_as_in_one_place_on_real_purchases, SampleRun) {
   std::vector<std::string> steps;
   ModelRunOptions options;
   options.before_step = [&](std::string_view what) { steps.emplace_back(what); };
-  const auto run = must(this->run("groups = \"activity\"\n[model]\nkind = \"ease\"\n", {}, options));
+  const auto run =
+      must(this->run("groups = \"activity\"\n[model]\nkind = \"ease\"\n", {}, options));
   BOOST_REQUIRE(run.find("federated") != nullptr);
   BOOST_REQUIRE(run.find("centralised") != nullptr);
   BOOST_TEST(run.find("federated")->quality.ndcg_at_20 ==

@@ -11,7 +11,8 @@ using test::refused;
 namespace {
 
 struct File {
-  Result<ModelScenario> load(const std::string& text, const config::Settings& overrides = {}) const {
+  Result<ModelScenario> load(const std::string& text,
+                             const config::Settings& overrides = {}) const {
     test::write(path, text);
     return load_model_scenario(path, overrides);
   }
@@ -90,7 +91,8 @@ BOOST_FIXTURE_TEST_CASE(attacks_need_what_they_are_made_of, File) {
   BOOST_TEST(refused(load(kData + "[[attack]]\nkind = \"promotes-item\"\n"), "stock code"));
   BOOST_TEST(refused(load(kData + "[[attack]]\nkind = \"begs\"\n"), "promotes-item, scales"));
   BOOST_TEST(refused(load(kData + "[[attack]]\nshop = 1\n"), "attack[0].kind"));
-  BOOST_TEST(refused(load(kData + "[[attack]]\nkind = \"flips-sign\"\nfactor = 2\n"), "unknown key"));
+  BOOST_TEST(
+      refused(load(kData + "[[attack]]\nkind = \"flips-sign\"\nfactor = 2\n"), "unknown key"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -25,7 +25,8 @@ std::vector<std::int64_t> sent_by_second(double factor) {
   const Poison poison{.kind = PoisonKind::scales, .shop = 1, .item = {}, .factor = factor};
   PoisonedSum poisoned{recorder, poison};
   models::SumRequest request;
-  request.layout.segments = {models::Segment::exact("a", 2, 100), models::Segment::exact("b", 1, 5)};
+  request.layout.segments = {models::Segment::exact("a", 2, 100),
+                             models::Segment::exact("b", 1, 5)};
   const std::vector<std::vector<std::int64_t>> values{{1, 2, 3}, {4, -5, 3}};
   BOOST_REQUIRE(poisoned.sum({}, request, values).has_value());
   BOOST_TEST((recorder.sent.front() == values.front()));
