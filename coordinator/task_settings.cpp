@@ -92,6 +92,8 @@ std::vector<Field> fields_of(TaskKind kind) {
     case TaskKind::bpr:
     case TaskKind::softmax:
       return gradient_fields();
+    case TaskKind::evaluation:
+      break;  // Its settings name versions: make_evaluation_plan.
   }
   return {};
 }

@@ -14,10 +14,14 @@ constexpr std::size_t kHitTop = 10;
 /// 1 / log2(rank + 2) for ranks from 0.
 double discount(std::size_t rank) { return 1.0 / std::log2(static_cast<double>(rank) + 2.0); }
 
-double ideal_gain(std::size_t relevant) {
+double ideal_gain(std::size_t relevant, std::size_t top) {
   double sum = 0;
-  for (std::size_t rank = 0; rank < std::min(kTop, relevant); ++rank) sum += discount(rank);
+  for (std::size_t rank = 0; rank < std::min(top, relevant); ++rank) sum += discount(rank);
   return sum;
+}
+
+bool is_relevant(std::span<const ItemIndex> relevant, const Recommendation& shown) {
+  return std::ranges::find(relevant, shown.item) != relevant.end();
 }
 
 /// Of the mean of n values, from their sum and their sum of squares.
@@ -45,6 +49,8 @@ std::vector<ItemIndex> complement(std::span<const ItemIndex> candidates, std::ui
   return others;
 }
 
+}  // namespace
+
 std::vector<ItemIndex> relevant_items(std::span<const ItemIndex> history,
                                       std::span<const ItemIndex> later,
                                       EvaluationProtocol protocol) {
@@ -54,24 +60,34 @@ std::vector<ItemIndex> relevant_items(std::span<const ItemIndex> history,
   return fresh;
 }
 
-}  // namespace
+double ranking_ndcg(std::span<const Recommendation> ranked, std::span<const ItemIndex> relevant,
+                    std::size_t top) {
+  double gain = 0;
+  for (std::size_t rank = 0; rank < std::min(top, ranked.size()); ++rank) {
+    if (is_relevant(relevant, ranked[rank])) gain += discount(rank);
+  }
+  return gain / ideal_gain(relevant.size(), top);
+}
+
+double ranking_recall(std::span<const Recommendation> ranked, std::span<const ItemIndex> relevant,
+                      std::size_t top) {
+  std::size_t hits = 0;
+  for (std::size_t rank = 0; rank < std::min(top, ranked.size()); ++rank) {
+    hits += is_relevant(relevant, ranked[rank]);
+  }
+  return static_cast<double>(hits) / static_cast<double>(relevant.size());
+}
 
 void QualityMeter::add(std::span<const Recommendation> ranked,
                        std::span<const ItemIndex> relevant) {
-  std::size_t hits = 0;
-  double gain = 0;
   bool early_hit = false;
   for (std::size_t rank = 0; rank < std::min(kTop, ranked.size()); ++rank) {
-    const auto item = ranked[rank].item;
-    shown_[item] = true;
-    if (std::ranges::find(relevant, item) == relevant.end()) continue;
-    ++hits;
-    gain += discount(rank);
-    early_hit = early_hit || rank < kHitTop;
+    shown_[ranked[rank].item] = true;
+    early_hit = early_hit || (rank < kHitTop && is_relevant(relevant, ranked[rank]));
   }
   ++customers_;
-  const double recall = static_cast<double>(hits) / static_cast<double>(relevant.size());
-  const double ndcg = gain / ideal_gain(relevant.size());
+  const double recall = ranking_recall(ranked, relevant, kTop);
+  const double ndcg = ranking_ndcg(ranked, relevant, kTop);
   recall_sum_ += recall;
   recall_squares_ += recall * recall;
   ndcg_sum_ += ndcg;

@@ -30,6 +30,14 @@ struct Quality {
   double ndcg_error = 0;      ///< the same of ndcg_at_20
 };
 
+/// Of the first `top` of a ranking (best first): gain with a discount of 1 / log2(rank + 1), ideal
+/// over min(top, relevant). `relevant`: distinct items, must not be empty.
+[[nodiscard]] double ranking_ndcg(std::span<const Recommendation> ranked,
+                                  std::span<const ItemIndex> relevant, std::size_t top);
+/// The share of the relevant items among the first `top`.
+[[nodiscard]] double ranking_recall(std::span<const Recommendation> ranked,
+                                    std::span<const ItemIndex> relevant, std::size_t top);
+
 /// Adds customers one by one. Two accumulators over disjoint customers can be merged.
 class QualityMeter {
  public:
@@ -53,6 +61,11 @@ class QualityMeter {
   std::size_t hits_ = 0;
   std::vector<bool> shown_;
 };
+
+/// The later items that count as relevant for a customer; both lists ascending.
+[[nodiscard]] std::vector<ItemIndex> relevant_items(std::span<const ItemIndex> history,
+                                                    std::span<const ItemIndex> later,
+                                                    EvaluationProtocol protocol);
 
 /// What is told of a customer with something relevant: her row, the best 20 items, the relevant
 /// ones (ascending).

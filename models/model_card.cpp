@@ -222,6 +222,7 @@ std::string main_parameters_text(const TaskPlan& plan) {
              "to it come first; items that many customers buy have a head start.";
       break;
     case TaskKind::vocabulary:
+    case TaskKind::evaluation:
       return "Recommends nothing.";
   }
   return text +

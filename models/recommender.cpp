@@ -71,6 +71,9 @@ Result<std::unique_ptr<Recommender>> make_recommender(const TaskPlan& plan,
   if (std::holds_alternative<VocabularyModel>(released)) {
     return Error{ModelsErrc::wrong_shape, "a vocabulary recommends nothing"};
   }
+  if (std::holds_alternative<EvaluationSums>(released)) {
+    return Error{ModelsErrc::wrong_shape, "an evaluation recommends nothing"};
+  }
   if (const auto* vectors = std::get_if<VectorModel>(&released)) {
     return make_factorisation(*vectors, options.stock);
   }

@@ -67,12 +67,20 @@ struct VocabularyModel {
   friend bool operator==(const VocabularyModel&, const VocabularyModel&) = default;
 };
 
+/// What a federated evaluation opened; `evaluation_report` reads it.
+struct EvaluationSums {
+  std::vector<std::int64_t> customers;  ///< The sum of "evaluation.customers".
+  /// The sum of "evaluation.quality"; empty when too few customers or shops had held-out purchases.
+  std::vector<std::int64_t> quality;
+  friend bool operator==(const EvaluationSums&, const EvaluationSums&) = default;
+};
+
 /// A model as the shops receive it.
-using Released =
-    std::variant<PopularityModel, GramModel, FactorModel, VectorModel, VocabularyModel>;
+using Released = std::variant<PopularityModel, GramModel, FactorModel, VectorModel, VocabularyModel,
+                              EvaluationSums>;
 
 /// The model inside a task's checkpoint. For iALS, BPR and softmax any checkpoint after the first
-/// sums holds usable factors; for counts and Gram the task must have its sum.
+/// sums holds usable factors; for the others the task must be finished.
 /// ModelsErrc::malformed, wrong_step.
 [[nodiscard]] Result<Released> release(const TaskPlan& plan, ByteView checkpoint);
 

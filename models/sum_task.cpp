@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "models/detail/delta_task.hpp"
+#include "models/detail/evaluation_task.hpp"
 #include "models/detail/ials_task.hpp"
 #include "models/detail/tasks.hpp"
 #include "models/errors.hpp"
@@ -37,6 +38,8 @@ Result<std::unique_ptr<SumTask>> make_task(const TaskPlan& plan) {
     case TaskKind::bpr:
     case TaskKind::softmax:
       return std::unique_ptr<SumTask>{std::make_unique<detail::DeltaTask>(plan)};
+    case TaskKind::evaluation:
+      return std::unique_ptr<SumTask>{std::make_unique<detail::EvaluationTask>(plan)};
   }
   return Error{ModelsErrc::bad_plan, "kind"};
 }
@@ -55,6 +58,8 @@ Result<std::unique_ptr<SumTask>> restore_task(const TaskPlan& plan, ByteView che
     case TaskKind::bpr:
     case TaskKind::softmax:
       return restored<detail::DeltaTask>(plan, checkpoint);
+    case TaskKind::evaluation:
+      return restored<detail::EvaluationTask>(plan, checkpoint);
   }
   return Error{ModelsErrc::bad_plan, "kind"};
 }
@@ -104,6 +109,11 @@ Result<Released> release(const TaskPlan& plan, ByteView checkpoint) {
       GS_TRY(auto task, detail::VocabularyTask::restore(plan, checkpoint));
       if (!task.finished()) return not_released("vocabulary");
       return Released{task.model()};
+    }
+    case TaskKind::evaluation: {
+      GS_TRY(auto task, detail::EvaluationTask::restore(plan, checkpoint));
+      if (!task.finished()) return not_released("evaluation");
+      return Released{task.sums()};
     }
   }
   return Error{ModelsErrc::bad_plan, "kind"};

@@ -16,12 +16,13 @@ namespace guildsum::models {
 
 /// One secure sum that a task asks for. Everything in it is public to the members of the round.
 struct SumRequest {
-  std::string step_kind;  ///< "popularity.counts", "ease.gram", "ials.gradient", "ials.product",
-                          ///< "gradient.delta"
+  /// "popularity.counts", "ease.gram", "ials.gradient", "ials.product", "vocabulary.presence",
+  /// "gradient.delta", "evaluation.customers" or "evaluation.quality".
+  std::string step_kind;
   std::uint64_t step_number = 0;  ///< From 1, rises by one with every sum of the task.
   VectorLayout layout;
-  Bytes public_inputs;  ///< What a shop needs beside its data (item factors, search direction);
-                        ///< often empty.
+  /// What a shop needs beside its data (item factors, search direction, groups); often empty.
+  Bytes public_inputs;
 };
 
 /// What the round says about the sum it opened.

@@ -1,5 +1,6 @@
 #include "models/task_plan.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
@@ -21,6 +22,7 @@ constexpr std::uint32_t kFactorsMax = 1'024;
 constexpr std::uint32_t kEpochsMax = 1'000;
 constexpr std::uint64_t kScaleMax = std::uint64_t{1} << 32;
 constexpr std::uint64_t kClipNormMax = std::uint64_t{1} << 40;
+constexpr std::uint32_t kMeasuredMax = 1'000'000'000;
 
 Error out_of_range(const char* field) { return {ModelsErrc::bad_plan, field}; }
 bool positive(double value) { return std::isfinite(value) && value > 0; }
@@ -103,8 +105,20 @@ std::string_view to_string(TaskKind kind) noexcept {
       return "bpr";
     case TaskKind::softmax:
       return "softmax";
+    case TaskKind::evaluation:
+      return "evaluation";
   }
   return "unknown";
+}
+
+bool is_recommender(TaskKind kind) noexcept {
+  return kind != TaskKind::vocabulary && kind != TaskKind::evaluation;
+}
+
+bool is_recommender(std::string_view kind) noexcept {
+  return std::ranges::any_of(kTaskKinds, [kind](TaskKind known) {
+    return to_string(known) == kind && is_recommender(known);
+  });
 }
 
 Result<TaskKind> parse_task_kind(std::string_view text) {
@@ -156,6 +170,10 @@ Result<> TaskPlan::validate() const {
     case TaskKind::bpr:
     case TaskKind::softmax:
       return gradient.validate();
+    case TaskKind::evaluation:
+      // 256 shops and 16 groups of them, in 2^-20, stay below 2^63.
+      if (customers_max > kMeasuredMax) return out_of_range("customers_max: at most 10^9");
+      return evaluation.validate();
     case TaskKind::vocabulary:
       break;
   }
@@ -186,6 +204,9 @@ Bytes TaskPlan::canonical_bytes() const {
     case TaskKind::softmax:
       gradient.write(out);
       break;
+    case TaskKind::evaluation:
+      evaluation.write(out);
+      break;
   }
   return std::move(out).take();
 }
@@ -214,6 +235,9 @@ Result<TaskPlan> TaskPlan::parse(ByteView bytes) {
     case TaskKind::bpr:
     case TaskKind::softmax:
       plan.gradient = GradientPlan::read(in);
+      break;
+    case TaskKind::evaluation:
+      plan.evaluation = EvaluationPlan::read(in);
       break;
     default:
       return Error{ModelsErrc::malformed, "training plan of an unknown kind"};

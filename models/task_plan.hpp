@@ -8,6 +8,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "models/evaluation_plan.hpp"
 #include "models/gradient_plan.hpp"
 
 namespace guildsum::models {
@@ -18,21 +19,28 @@ enum class TaskKind : std::uint8_t {
   ials = 3,
   vocabulary = 4,
   bpr = 5,
-  softmax = 6
+  softmax = 6,
+  evaluation = 7
 };
 
 /// Every kind, by number.
 inline constexpr std::array kTaskKinds{TaskKind::popularity, TaskKind::ease, TaskKind::ials,
-                                       TaskKind::vocabulary, TaskKind::bpr,  TaskKind::softmax};
+                                       TaskKind::vocabulary, TaskKind::bpr,  TaskKind::softmax,
+                                       TaskKind::evaluation};
 
-/// "popularity", "ease", "ials", "vocabulary", "bpr" or "softmax".
+/// "popularity", "ease", "ials", "vocabulary", "bpr", "softmax" or "evaluation".
 [[nodiscard]] std::string_view to_string(TaskKind kind) noexcept;
 /// ModelsErrc::bad_plan on another word.
 [[nodiscard]] Result<TaskKind> parse_task_kind(std::string_view text);
 /// The words of every kind.
 [[nodiscard]] std::vector<std::string> task_kind_words();
-/// "popularity, ease, ... or softmax": for help texts and messages.
+/// "popularity, ease, ... or evaluation": for help texts and messages.
 [[nodiscard]] std::string task_kind_choice();
+/// Whether what a task of this kind releases recommends items; a vocabulary and an evaluation do
+/// not.
+[[nodiscard]] bool is_recommender(TaskKind kind) noexcept;
+/// The same by its word; false for an unknown one.
+[[nodiscard]] bool is_recommender(std::string_view kind) noexcept;
 
 /// Settings of the popularity task.
 struct PopularityPlan {
@@ -86,6 +94,7 @@ struct TaskPlan {
   IalsPlan ials;
   VocabularyPlan vocabulary;
   GradientPlan gradient;  ///< Of bpr and softmax.
+  EvaluationPlan evaluation;
 
   /// ModelsErrc::bad_plan naming the first value that is out of range.
   [[nodiscard]] Result<> validate() const;

@@ -9,6 +9,7 @@
 #include "participant/errors.hpp"
 #include "participant/settlement.hpp"
 #include "participant/source/intake.hpp"
+#include "participant/training/candidates.hpp"
 #include "participant/vocabulary/row_map.hpp"
 #include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
@@ -210,6 +211,13 @@ void Agent::run_rounds() {
            },
        .vocabulary = files_.keeper.get(),
        .held_ids = [this] { return bought_ids(shelf_.vocabulary(), shelf_.data()->bought); },
+       .evaluate =
+           [this](const models::TaskPlan& plan, const models::SumRequest& request) {
+             const auto data = shelf_.data();
+             return contribute_evaluation(plan, request,
+                                          {*files_.models, *data, config_.serving,
+                                           shelf_.vocabulary(), policy_.survivors_min});
+           },
        .plain_outbox = config_.keep_plain ? std::optional{files_.paths.outbox()} : std::nullopt}};
   RoundDriver driver{{.remote = *remote_,
                       .work = work,

@@ -41,6 +41,8 @@ class Category final : public boost::system::error_category {
         return "the coordinator refused";
       case ParticipantErrc::registrar_mismatch:
         return "the roster is signed by another registrar than policy.registrar names";
+      case ParticipantErrc::version_unknown:
+        return "a version to be measured is not one that this shop verified";
     }
     return "unknown participant error";
   }
@@ -63,6 +65,7 @@ class Category final : public boost::system::error_category {
       case ParticipantErrc::model_not_reproduced:
       case ParticipantErrc::request_mismatch:
       case ParticipantErrc::registrar_mismatch:
+      case ParticipantErrc::version_unknown:
         return make_base_condition(BaseErrc::privacy_refused);
       case ParticipantErrc::refused_by_coordinator:
         return make_base_condition(BaseErrc::unauthorised);
@@ -88,6 +91,7 @@ std::string refusal_code(const Error& error) {
   if (error == ParticipantErrc::model_not_reproduced) return "model-not-reproduced";
   if (error == ParticipantErrc::request_mismatch) return "request-mismatch";
   if (error == ParticipantErrc::spool_lost) return "spool-lost";
+  if (error == ParticipantErrc::version_unknown) return "version-unknown";
   return "refused";
 }
 

@@ -25,6 +25,7 @@ enum class ParticipantErrc {
   unknown_customer,        ///< The customer is not in the store.
   refused_by_coordinator,  ///< The coordinator answered with an error that has no code of its own.
   registrar_mismatch,      ///< The roster is signed by another registrar than the owner named.
+  version_unknown,         ///< A version to be measured is not one that this shop verified.
 };
 
 const boost::system::error_category& participant_category() noexcept;

@@ -64,7 +64,8 @@ struct RoundDescriptor {
   RoundId round;
   Attempt attempt;
   Digest previous_transcript;
-  std::string task_kind;  ///< "popularity", "ease", "ials", "vocabulary", "bpr", "softmax"
+  std::string task_kind;  ///< "popularity", "ease", "ials", "vocabulary", "bpr", "softmax",
+                          ///< "evaluation"
   Digest purpose;         ///< SHA-256 of the purpose statement the shops agreed to
   ModelVersion base_model;
   StateRoot state;

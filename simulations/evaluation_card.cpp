@@ -5,6 +5,7 @@
 #include "base/errors.hpp"
 #include "base/file.hpp"
 #include "base/json.hpp"
+#include "models/card_parts.hpp"
 #include "models/model_card.hpp"
 
 namespace guildsum::simulations {
@@ -29,32 +30,6 @@ Result<models::TaskPlan> plan_of(const EvaluationSettings& settings) {
   return plan;
 }
 
-object settings_of(const models::TaskPlan& plan) {
-  using models::TaskKind;
-  if (plan.kind == TaskKind::popularity) {
-    return {{"customers_min", plan.popularity.customers_min}};
-  }
-  if (plan.kind == TaskKind::ease) return {{"ridge", plan.ease.ridge_shared}};
-  if (plan.kind == TaskKind::ials) {
-    return {{"factors", plan.ials.factors},
-            {"unobserved_weight", plan.ials.unobserved_weight},
-            {"regularisation", plan.ials.regularisation},
-            {"epochs", plan.ials.epochs},
-            {"products", plan.ials.products},
-            {"seed", plan.ials.seed}};
-  }
-  const auto& gradient = plan.gradient;
-  return {{"factors", gradient.factors},
-          {"rounds", gradient.rounds},
-          {"local_epochs", gradient.local_epochs},
-          {"local_rate", gradient.local_rate},
-          {"regularisation", gradient.regularisation},
-          {"proximal", gradient.proximal},
-          {"optimiser", models::to_string(gradient.optimiser)},
-          {"server_rate", gradient.server_rate},
-          {"seed", gradient.seed}};
-}
-
 object quality_of(const EvaluationResult& result) {
   const auto& quality = result.report.quality;
   const bool discover = result.settings.protocol == models::EvaluationProtocol::discover;
@@ -66,15 +41,6 @@ object quality_of(const EvaluationResult& result) {
           {"recall_at_20", quality.recall_at_20},
           {"recall_error", quality.recall_error},
           {"hit_rate_at_10", quality.hit_rate_at_10}};
-}
-
-/// As the report has it; empty lists say in words that there is nothing.
-object groups_of(const FairnessFindings& findings) {
-  auto groups = to_json(findings);
-  for (const char* key : {"groups", "suppressed"}) {
-    if (groups.at(key).as_array().empty()) groups[key] = "none";
-  }
-  return groups;
 }
 
 array limits_of(const EvaluationResult& result) {
@@ -105,12 +71,8 @@ Result<object> model_card_of(const EvaluationResult& result) {
   object card;
   card["model"] = object{{"kind", models::to_string(plan.kind)},
                          {"version", "evaluation"},
-                         {"settings", settings_of(plan)}};
-  card["intended_use"] =
-      object{{"primary", "recommending items to customers of the shops that trained it"},
-             {"users", "these shops; each serves its own customers on its own premises"},
-             {"not_for", array{"prices, credit or any decision about a person",
-                               "customers or items of other trades than those it was trained on"}}};
+                         {"settings", models::card_settings(plan)}};
+  card["intended_use"] = models::card_intended_use();
   card["data"] = object{{"shops", shops},
                         {"customers", result.users},
                         {"items", result.items},
@@ -123,7 +85,7 @@ Result<object> model_card_of(const EvaluationResult& result) {
   card["lineage"] = object{{"parent", "none: trained from its starting values"},
                            {"root", report.model_root}};
   card["quality"] = quality_of(result);
-  card["groups"] = groups_of(*report.fairness);
+  card["groups"] = models::card_groups(report.fairness->report, report.fairness->group_names);
   card["differential_privacy"] =
       object{{"enabled", false},
              {"reason", "the sums are exact; what they may say is in docs/threat_model.md"}};

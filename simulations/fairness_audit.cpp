@@ -1,9 +1,8 @@
 #include "simulations/fairness_audit.hpp"
 
-#include <boost/json.hpp>
-
 #include "base/cli/format.hpp"
 #include "base/cli/table.hpp"
+#include "models/card_parts.hpp"
 
 namespace guildsum::simulations {
 namespace {
@@ -12,14 +11,6 @@ constexpr int kDigits = 4;
 
 std::string fixed(double value) { return cli::format_fixed(value, kDigits); }
 std::string percent(double value) { return cli::format_fixed(100.0 * value, 1) + " %"; }
-
-boost::json::object gap_json(const models::FairnessGap& gap) {
-  return {{"min", gap.min},
-          {"max", gap.max},
-          {"difference", gap.difference()},
-          {"difference_error", gap.difference_error},
-          {"ratio", gap.ratio()}};
-}
 
 std::string gap_text(const char* what, const models::FairnessGap& gap) {
   return std::string{what} + " of the groups: " + fixed(gap.min) + " to " + fixed(gap.max) +
@@ -56,37 +47,7 @@ Result<FairnessFindings> audit_fairness(std::span<const AuditedShop> shops,
 }
 
 boost::json::object to_json(const FairnessFindings& findings) {
-  const auto& report = findings.report;
-  boost::json::array groups;
-  for (const auto& group : report.groups) {
-    groups.push_back(boost::json::object{{"group", findings.group_names[group.group]},
-                                         {"customers", group.customers},
-                                         {"ndcg_at_10", group.ndcg_at_10.value},
-                                         {"ndcg_error", group.ndcg_at_10.error},
-                                         {"recall_at_20", group.recall_at_20.value},
-                                         {"recall_error", group.recall_at_20.error},
-                                         {"served_badly", group.served_badly}});
-  }
-  boost::json::array suppressed;
-  for (const auto group : report.suppressed) {
-    suppressed.emplace_back(findings.group_names[group]);
-  }
-  boost::json::object document{{"groups", std::move(groups)},
-                               {"suppressed", std::move(suppressed)},
-                               {"mean_ndcg_at_10", report.mean_ndcg_at_10},
-                               {"ndcg_at_10", gap_json(report.ndcg_at_10)},
-                               {"recall_at_20", gap_json(report.recall_at_20)},
-                               {"coverage_at_20", report.coverage_at_20},
-                               {"exposure_gini", report.exposure_gini},
-                               {"head_exposure_share", report.head_exposure_share},
-                               {"head_purchase_share", report.head_purchase_share},
-                               {"tail_exposure_share", report.tail_exposure_share()}};
-  if (report.shops > 0) {
-    document["shops"] = report.shops;
-    document["shops_worse"] = report.shops_worse;
-    document["mean_gain"] = report.mean_gain;
-  }
-  return document;
+  return models::audit_document(findings.report, findings.group_names);
 }
 
 std::string to_text(const FairnessFindings& findings) {

@@ -19,6 +19,9 @@ Result<cli::ExitCode> start(const cli::Invocation& invocation) {
   GS_TRY(auto client, AdminClient::open(invocation));
   boost::json::object settings;
   for (const auto& [key, value] : invocation.global.settings) settings[key] = value;
+  for (const char* key : {"versions", "ridge", "blend"}) {
+    if (invocation.arguments.has(key)) settings[key] = invocation.arguments.text(key);
+  }
   const boost::json::object body{{"kind", invocation.arguments.text("task")},
                                  {"settings", std::move(settings)},
                                  {"anew", invocation.arguments.has("anew")}};
@@ -149,9 +152,20 @@ std::vector<cli::Command> round_commands() {
                    {.name = "anew",
                     .help = "a new lineage, which the shops' owners approve; without it an EASE "
                             "model is updated by what changed"},
+                   {.name = "versions",
+                    .value_name = "LIST",
+                    .help = "evaluation: what is measured, as 3,4; default: the newest of each "
+                            "kind"},
+                   {.name = "ridge",
+                    .value_name = "LIST",
+                    .help = "evaluation: further ridges of EASE, as 300,500"},
+                   {.name = "blend",
+                    .value_name = "LIST",
+                    .help = "evaluation: weights of iALS beside EASE, as 0.3,0.5"},
                    {.name = "wait", .help = "follow it to its end, as `round watch`"}},
        .examples = {"round start --task ease --wait",
-                    "round start --task ials --set factors=128 --set epochs=6"},
+                    "round start --task ials --set factors=128 --set epochs=6",
+                    "round start --task evaluation --ridge 300,700 --blend 0.3,0.5"},
        .run = start},
       {.words = "round list",
        .summary = "List the rounds with their outcome.",

@@ -6,8 +6,10 @@
 
 #include "base/errors.hpp"
 #include "base/json.hpp"
+#include "coordinator/evaluation_settings.hpp"
 #include "coordinator/http/answers.hpp"
 #include "coordinator/http/members_api.hpp"
+#include "coordinator/http/models_api.hpp"
 #include "coordinator/round_views.hpp"
 #include "coordinator/task_settings.hpp"
 #include "coordinator/transcripts.hpp"
@@ -86,7 +88,7 @@ Result<TaskSettings> read_settings(const boost::json::object& body) {
   if (!json::has(body, "settings")) return settings;
   GS_TRY(const auto* object, json::object_at(body, "settings"));
   for (const auto& member : *object) {
-    GS_TRY(settings[std::string{member.key()}], json::text(*object, member.key(), 64));
+    GS_TRY(settings[std::string{member.key()}], json::text(*object, member.key(), 256));
   }
   return settings;
 }
@@ -103,6 +105,20 @@ Result<std::uint32_t> items_of(AdminApiParts& parts, std::string_view kind) {
   return parts.items;
 }
 
+Result<models::TaskPlan> plan_of(AdminApiParts& parts, std::string_view kind, std::uint32_t items,
+                                 const TaskSettings& settings) {
+  const std::uint32_t customers_max = parts.config.limits.customers_max;
+  if (kind == models::to_string(models::TaskKind::evaluation)) {
+    GS_TRY(const auto models,
+           read_from(parts.ledger, [](LedgerReader& rows) { return rows.models(); }));
+    return make_evaluation_plan(models, items, customers_max, parts.config.rounds.cohort_min,
+                                settings);
+  }
+  GS_TRY(auto plan, make_task_plan(kind, items, customers_max, settings));
+  plan.vocabulary.holders_min = parts.rounds.holders_min();
+  return plan;
+}
+
 Result<Response> start_task(AdminApiParts& parts, const Request& request) {
   GS_TRY(const auto body, json::parse_object(as_text(request.body)));
   GS_TRY(const std::string kind, json::text(body, "kind", 32));
@@ -115,8 +131,7 @@ Result<Response> start_task(AdminApiParts& parts, const Request& request) {
     GS_TRY(anew, json::boolean(body, "anew"));
   }
   GS_TRY(const std::uint32_t items, items_of(parts, kind));
-  GS_TRY(auto plan, make_task_plan(kind, items, parts.config.limits.customers_max, settings));
-  plan.vocabulary.holders_min = parts.rounds.holders_min();
+  GS_TRY(const auto plan, plan_of(parts, kind, items, settings));
   GS_TRY(const protocol::Epoch task, parts.rounds.start_task(plan, anew));
   GS_TRY(const std::string document, parts.rounds.task_document(task));
   return Response::json(document, 201);
@@ -143,21 +158,7 @@ asio::awaitable<Result<Response>> get_round(AdminApiParts& parts, Request reques
   co_return co_await watch(parts, request, std::move(document));
 }
 
-// Blobs ------------------------------------------------------------------------------------------
-
-/// One piece of a blob, chosen by `?offset=&length=`.
-asio::awaitable<Result<Response>> piece_of(AdminApiParts& parts, BlobId id,
-                                           const Request& request) {
-  GS_CO_TRY(const std::uint64_t offset, request.query_number("offset", 0));
-  GS_CO_TRY(const std::uint64_t length, request.query_number("length", protocol::kBlobLeafBytes));
-  const auto piece =
-      static_cast<std::size_t>(std::min<std::uint64_t>(length, protocol::kBlobLeafBytes));
-  std::function<Result<Bytes>()> work = [&parts, id, offset, piece] {
-    return parts.blobs.read(id, offset, piece);
-  };
-  GS_CO_TRY(auto bytes, co_await blocking<Bytes>(parts.pool, std::move(work)));
-  co_return Response::bytes(std::move(bytes));
-}
+// Sums -------------------------------------------------------------------------------------------
 
 /// GET /v1/rounds/{round}/sum: the packed sum that the round opened.
 asio::awaitable<Result<Response>> get_sum(AdminApiParts& parts, Request request) {
@@ -167,38 +168,7 @@ asio::awaitable<Result<Response>> get_sum(AdminApiParts& parts, Request request)
   if (!json::has(document, "sum")) co_return Error{BaseErrc::not_found, "no sum was opened"};
   GS_CO_TRY(const std::string name, json::text(document, "sum"));
   GS_CO_TRY(const BlobId id, BlobId::from_hex(name));
-  co_return co_await piece_of(parts, id, request);
-}
-
-// Models -----------------------------------------------------------------------------------------
-
-Result<ModelRow> find_model(AdminApiParts& parts, const Request& request) {
-  GS_TRY(const std::uint64_t number, request.path_number("version"));
-  GS_TRY(auto row, read_from(parts.ledger, [&](LedgerReader& rows) {
-           return rows.model(protocol::ModelVersion{number});
-         }));
-  if (!row) return Error{BaseErrc::not_found, "model " + std::to_string(number)};
-  return *std::move(row);
-}
-
-asio::awaitable<Result<Response>> get_models(AdminApiParts& parts, Request) {
-  GS_CO_TRY(const auto models,
-            read_from(parts.ledger, [](LedgerReader& rows) { return rows.models(); }));
-  boost::json::array list;
-  for (const ModelRow& model : models) list.push_back(describe_model(model));
-  co_return Response::json(json::compact(boost::json::object{{"models", std::move(list)}}));
-}
-
-asio::awaitable<Result<Response>> get_model(AdminApiParts& parts, Request request) {
-  GS_CO_TRY(const ModelRow model, find_model(parts, request));
-  auto out = describe_model(model);
-  GS_CO_TRY(out["bytes"], parts.blobs.size(model.checkpoint));
-  co_return Response::json(json::compact(out));
-}
-
-asio::awaitable<Result<Response>> get_model_blob(AdminApiParts& parts, Request request) {
-  GS_CO_TRY(const ModelRow model, find_model(parts, request));
-  co_return co_await piece_of(parts, model.checkpoint, request);
+  co_return co_await blob_piece(parts, id, std::move(request));
 }
 
 // Audit ------------------------------------------------------------------------------------------
@@ -247,13 +217,11 @@ net::Router admin_routes(AdminApiParts& parts) {
   router.get("/v1/rounds", options, guard(get_rounds));
   router.get("/v1/rounds/{round}", options, guard(get_round));
   router.get("/v1/rounds/{round}/sum", options, guard(get_sum));
-  router.get("/v1/models", options, guard(get_models));
-  router.get("/v1/models/{version}", options, guard(get_model));
-  router.get("/v1/models/{version}/blob", options, guard(get_model_blob));
   router.get("/v1/audit", options, guard(get_audit));
   options.content_type = "application/json";
   router.post("/v1/tasks", options, guard(post_task));
   add_member_routes(router, guard);
+  add_model_routes(router, guard);
   return router;
 }
 

@@ -15,7 +15,8 @@ struct ParticipantPolicy {
   std::uint32_t survivors_min = 5;  ///< least s_min; 3 where tiny cohorts are allowed
   std::uint32_t corrupt_min = 0;    ///< own c; 0 = max(1, ceil(active roster / 10))
   bool allow_tiny_cohorts = false;  ///< n of 3 or 4, then s_min = n
-  std::set<std::string> task_kinds{"popularity", "ease", "ials", "vocabulary", "bpr", "softmax"};
+  std::set<std::string> task_kinds{"popularity", "ease",    "ials",      "vocabulary",
+                                   "bpr",        "softmax", "evaluation"};
   protocol::Digest purpose;  ///< the statement agreed to at enrolment
   /// Shops pinned out of band; `trusted_min` of them must be in the cohort and in U2.
   std::vector<protocol::ParticipantId> trusted;

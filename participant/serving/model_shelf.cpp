@@ -131,7 +131,8 @@ Result<std::vector<models::ItemIndex>> stock_of(const ServingConfig& config,
 }
 
 Result<ServedModel> build_model(const ModelRecord& record, ModelStore& store, const ShopData& data,
-                                const ServingConfig& config, const models::Vocabulary& vocabulary) {
+                                const ServingConfig& config, const models::Vocabulary& vocabulary,
+                                double ridge) {
   GS_TRY(const auto plan, models::TaskPlan::parse(record.plan));
   if (data.shared && record.round < data.shared->since) {
     return Error{ParticipantErrc::catalogue_mismatch, "the model is about earlier rows"};
@@ -142,6 +143,7 @@ Result<ServedModel> build_model(const ModelRecord& record, ModelStore& store, co
     GS_TRY(released, models::release(plan, checkpoint));
   }
   models::ServingOptions options;
+  options.ridge = ridge;
   GS_TRY(options.stock, stock_of(config, vocabulary));
   if (data.shared) options.stock = stocked_rows(*data.shared, options.stock);
   models::GramModel own;

@@ -76,9 +76,11 @@ class ModelShelf {
 
 /// The recommender of a kept model, made on this machine from its checkpoint and the shop's
 /// settings.
+/// @param ridge  of EASE, instead of the plan's; 0 takes that one
 [[nodiscard]] Result<ServedModel> build_model(const ModelRecord& record, ModelStore& store,
                                               const ShopData& data, const ServingConfig& config,
-                                              const models::Vocabulary& vocabulary);
+                                              const models::Vocabulary& vocabulary,
+                                              double ridge = 0);
 /// Indexes of the items the shop sells, ascending; empty for all.
 /// BaseErrc::invalid_config naming an item that is not in the published list.
 [[nodiscard]] Result<std::vector<models::ItemIndex>> stock_of(const ServingConfig& config,

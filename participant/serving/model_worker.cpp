@@ -16,7 +16,6 @@ constexpr std::string_view kPopularity = "popularity";
 constexpr std::string_view kAlone = kOwnModel;  // as a role
 constexpr std::string_view kEase = "ease";
 constexpr std::string_view kFederated = "federated";
-constexpr std::string_view kVocabulary = "vocabulary";
 
 }  // namespace
 
@@ -84,7 +83,7 @@ void ModelWorker::run() {
 }
 
 void ModelWorker::work_on(const ModelRecord& record) {
-  if (record.kind == kVocabulary) return;  // Rows, not a recommender.
+  if (!models::is_recommender(record.kind)) return;  // Rows or figures.
   const auto data = shelf_.data();
   auto model = build_model(record, store_, *data, config_, shelf_.vocabulary());
   if (!model) {

@@ -50,6 +50,8 @@ constexpr std::array kRemedies{
            "the model does not follow from the sums: do not use it, and ask the operator"},
     Remedy{"catalogue-mismatch", "the item list was changed after this shop joined: ask for it"},
     Remedy{"spool-lost", "files of the agent's directory are gone: look at the disk"},
+    Remedy{"version-unknown",
+           "this shop was not there when that version was trained: it is measured by the others"},
     Remedy{"unsupported-version", "install the version of the program that the coordinator runs"},
 };
 

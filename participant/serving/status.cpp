@@ -74,6 +74,8 @@ Result<bj::array> models_json(ModelStore& models) {
   bj::array out;
   GS_TRY(const auto records, models.models());
   for (const ModelRecord& record : records) {
+    // Figures of models, not a model.
+    if (record.kind == models::to_string(models::TaskKind::evaluation)) continue;
     out.push_back(bj::object{{"kind", record.kind},
                              {"version", record.version.value()},
                              {"root", record.root.hex()},

@@ -14,7 +14,7 @@ namespace guildsum::participant {
 
 /// A released model that the shop keeps; one per task kind, the newest.
 struct ModelRecord {
-  std::string kind;  ///< "popularity", "ease", "ials", "bpr" or "softmax"
+  std::string kind;  ///< of the task, such as "ease"
   protocol::ModelVersion version;
   protocol::BlobId root;    ///< Of its checkpoint.
   Bytes plan;               ///< Canonical bytes of the training plan.

@@ -59,6 +59,11 @@ Result<std::vector<std::int64_t>> TrainingJob::contribute(const protocol::RoundD
          open_task(plan, round.descriptor, parts_.models, parts_.remote, parts_.log));
   GS_TRY(const auto request, matching_request(*opened.task, round));
   if (plan.kind == models::TaskKind::vocabulary) return contribute_own_presence(plan, request);
+  if (plan.kind == models::TaskKind::evaluation) {
+    if (!parts_.evaluate) return ParticipantErrc::request_mismatch;
+    GS_TRY(auto measured, parts_.evaluate(plan, request));
+    return std::move(measured.values);
+  }
   const auto data = parts_.data();
   GS_TRY(auto contribution, models::contribute(plan, request, data->in_common(), parts_.random));
   if (contribution.segments_clipped > 0) {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/thread_pool.hpp"
+#include "models/contribute.hpp"
 #include "participant/kept_inputs.hpp"
 #include "participant/spool.hpp"
 #include "participant/store/purchase_store.hpp"
@@ -48,6 +49,10 @@ struct TrainingParts {
   /// Private vocabulary: its key and rows, and the ids of the items that customers bought.
   VocabularyKeeper* vocabulary = nullptr;
   std::function<std::vector<std::string>()> held_ids = {};
+  /// The shop's part of a federated evaluation (`contribute_evaluation`); without it the shop takes
+  /// part in none.
+  std::function<Result<models::Contribution>(const models::TaskPlan&, const models::SumRequest&)>
+      evaluate = {};
   /// Demonstration: the unmasked vector is left here, one file per attempt.
   std::optional<std::filesystem::path> plain_outbox;
 };

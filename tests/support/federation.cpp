@@ -89,8 +89,11 @@ ShopProcess& Federation::add_shop() {
   const auto index = static_cast<std::uint32_t>(shops_.size());
   shops_.push_back(
       std::make_unique<ShopProcess>(shop_name(index), path(shop_name(index)), options_.shop));
-  write_orders(shops_.back()->orders_file(),
-               invent_purchases(index, options_.customers, options_.items));
+  auto purchases = invent_purchases(index, options_.customers, options_.items);
+  if (options_.holds_out) {
+    write_orders(shops_.back()->folder() / "holdout.csv", take_last_items(purchases));
+  }
+  write_orders(shops_.back()->orders_file(), purchases);
   return *shops_.back();
 }
 

@@ -20,6 +20,7 @@ struct FederationOptions {
   std::uint32_t customers = 20;  ///< of each shop
   Settings coordinator{};        ///< of `serve`
   std::string shop{};            ///< more of each shop's configuration, TOML
+  bool holds_out = false;        ///< each customer's last item is in `holdout.csv` only
   bool publishes_items = true;   ///< false: the shops keep a private vocabulary
   bool external_registrar = false;  ///< which each shop pins; it signs the first shops in
 };

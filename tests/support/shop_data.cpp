@@ -39,6 +39,17 @@ std::vector<Purchase> invent_purchases(std::uint32_t shop, std::uint32_t custome
   return purchases;
 }
 
+std::vector<Purchase> take_last_items(std::vector<Purchase>& purchases) {
+  std::vector<Purchase> taken;
+  std::vector<Purchase> kept;
+  for (std::size_t i = 0; i < purchases.size(); ++i) {
+    const bool last = i + 1 == purchases.size() || purchases[i + 1].first != purchases[i].first;
+    (last ? taken : kept).push_back(purchases[i]);
+  }
+  purchases = std::move(kept);
+  return taken;
+}
+
 void write_text(const std::filesystem::path& file, std::string_view text) {
   std::ofstream out{file, std::ios::binary | std::ios::trunc};
   out.write(text.data(), static_cast<std::streamsize>(text.size()));

@@ -16,6 +16,8 @@ using Purchase = std::pair<std::string, std::string>;
 /// often. The same arguments give the same purchases; no pair occurs twice.
 [[nodiscard]] std::vector<Purchase> invent_purchases(std::uint32_t shop, std::uint32_t customers,
                                                      std::uint32_t items);
+/// Takes each customer's last item out of `purchases`, which lists customer after customer.
+[[nodiscard]] std::vector<Purchase> take_last_items(std::vector<Purchase>& purchases);
 /// "item-007"
 [[nodiscard]] std::string item_name(std::uint32_t item);
 

@@ -18,11 +18,13 @@ TaskPlan plan_of(TaskKind kind) {
   TaskPlan plan;
   plan.kind = kind;
   plan.items = kind == TaskKind::vocabulary ? 4096 : 3148;
+  if (kind == TaskKind::evaluation) plan.evaluation.candidates = {{{1, {}}, 0, {}, 0}};
   return plan;
 }
 
 constexpr TaskKind kKinds[] = {TaskKind::popularity, TaskKind::ease, TaskKind::ials,
-                               TaskKind::vocabulary, TaskKind::bpr,  TaskKind::softmax};
+                               TaskKind::vocabulary, TaskKind::bpr,  TaskKind::softmax,
+                               TaskKind::evaluation};
 
 template <class Change>
 bool invalid(TaskKind kind, std::string_view why, Change change) {
@@ -38,8 +40,17 @@ BOOST_AUTO_TEST_SUITE(task_plan_test)
 
 BOOST_AUTO_TEST_CASE(kinds_have_names) {
   for (const auto kind : kKinds) BOOST_TEST((must(parse_task_kind(to_string(kind))) == kind));
-  BOOST_TEST(refused(parse_task_kind("EASE"), ModelsErrc::bad_plan, "vocabulary, bpr or softmax"));
+  BOOST_TEST(refused(parse_task_kind("EASE"), ModelsErrc::bad_plan, "bpr, softmax or evaluation"));
   BOOST_TEST(to_string(static_cast<TaskKind>(9)) == "unknown");
+}
+
+BOOST_AUTO_TEST_CASE(rows_and_figures_recommend_nothing) {
+  for (const auto kind : kKinds) {
+    const bool recommends = kind != TaskKind::vocabulary && kind != TaskKind::evaluation;
+    BOOST_TEST(is_recommender(kind) == recommends);
+    BOOST_TEST(is_recommender(to_string(kind)) == recommends);
+  }
+  BOOST_TEST(!is_recommender("alone"));
 }
 
 BOOST_AUTO_TEST_CASE(defaults_are_valid_and_survive_their_bytes) {

@@ -1,0 +1,98 @@
+#include "models/evaluation_plan.hpp"
+
+#include <limits>
+
+#include "tests/unit/models/evaluation_setup.hpp"
+
+using namespace guildsum;
+using namespace guildsum::models;
+using models::test::evaluation_plan;
+using models::test::must;
+using models::test::refused;
+using models::test::version_of;
+
+namespace {
+
+template <class Change>
+bool invalid(std::string_view why, Change change) {
+  TaskPlan plan = evaluation_plan();
+  change(plan.evaluation);
+  return refused(plan.validate(), ModelsErrc::bad_plan, why) &&
+         refused(TaskPlan::parse(plan.canonical_bytes()), ModelsErrc::malformed, why);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(evaluation_plan_test)
+
+BOOST_AUTO_TEST_CASE(a_plan_survives_its_bytes_and_no_other_bytes_are_read) {
+  const auto plan = evaluation_plan();
+  const Bytes bytes = plan.canonical_bytes();
+  BOOST_TEST((must(TaskPlan::parse(bytes)) == plan));
+  for (std::size_t length = 0; length < bytes.size(); ++length) {
+    BOOST_TEST(refused(TaskPlan::parse(ByteView{bytes}.first(length)), ModelsErrc::malformed));
+  }
+  auto longer = bytes;
+  longer.push_back(std::byte{0});
+  BOOST_TEST(refused(TaskPlan::parse(longer), ModelsErrc::malformed));
+}
+
+BOOST_AUTO_TEST_CASE(every_part_of_a_candidate_is_in_the_bytes) {
+  const auto plan = evaluation_plan();
+  const auto differs = [&](auto change) {
+    auto other = plan;
+    change(other.evaluation);
+    return must(TaskPlan::parse(other.canonical_bytes())) == other &&
+           other.canonical_bytes() != plan.canonical_bytes();
+  };
+  BOOST_TEST(differs([](EvaluationPlan& p) { p.candidates[0].model.root[31] = std::byte{1}; }));
+  BOOST_TEST(differs([](EvaluationPlan& p) { p.candidates[0].model.version = 9; }));
+  BOOST_TEST(differs([](EvaluationPlan& p) { p.candidates[1].ridge = 301; }));
+  BOOST_TEST(differs([](EvaluationPlan& p) { p.candidates[2].other.root[0] = std::byte{7}; }));
+  BOOST_TEST(differs([](EvaluationPlan& p) { p.candidates[2].other_weight = 0.5; }));
+  BOOST_TEST(differs([](EvaluationPlan& p) { p.band_ends.clear(); }));
+  BOOST_TEST(differs([](EvaluationPlan& p) { p.shops_min = 3; }));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_out_of_range_is_named) {
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  BOOST_TEST(invalid("1 to 16, there are 0", [](auto& p) { p.candidates.clear(); }));
+  BOOST_TEST(invalid("1 to 16, there are 17", [](auto& p) {
+    for (std::uint64_t v = 4; p.candidates.size() < 17; ++v) {
+      p.candidates.push_back({version_of(v), 0, {}, 0});
+    }
+  }));
+  BOOST_TEST(invalid("same candidate", [](auto& p) { p.candidates[1] = p.candidates[0]; }));
+  BOOST_TEST(invalid("needs a version", [](auto& p) { p.candidates[0].model.version = 0; }));
+  for (const double ridge : {-1.0, -0.0, 1e10, kNan}) {
+    BOOST_TEST(invalid("ridge", [ridge](auto& p) { p.candidates[1].ridge = ridge; }));
+  }
+  for (const double weight : {0.0, 1.0, -0.5, kNan}) {
+    BOOST_TEST(invalid("weight", [weight](auto& p) { p.candidates[2].other_weight = weight; }));
+  }
+  BOOST_TEST(invalid("two different", [](auto& p) { p.candidates[2].other.version = 2; }));
+  BOOST_TEST(invalid("half a blend", [](auto& p) { p.candidates[0].other_weight = 0.5; }));
+  BOOST_TEST(invalid("bands", [](auto& p) { p.band_ends = {5, 5}; }));
+  BOOST_TEST(invalid("bands", [](auto& p) { p.band_ends = {0, 5}; }));
+  BOOST_TEST(invalid("at most 16", [](auto& p) {
+    p.band_ends.clear();
+    for (std::uint32_t end = 1; end <= 16; ++end) p.band_ends.push_back(end);
+  }));
+  auto crowd = evaluation_plan();
+  crowd.customers_max = 1'000'000'001;
+  BOOST_TEST(refused(crowd.validate(), ModelsErrc::bad_plan, "customers_max"));
+  for (const std::uint32_t shops : {0U, 1U, 257U}) {
+    BOOST_TEST(invalid("shops_min", [shops](auto& p) { p.shops_min = shops; }));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_band_ends_with_its_largest_number_of_items) {
+  const auto plan = evaluation_plan().evaluation;
+  BOOST_TEST(plan.bands() == 4U);
+  for (const auto& [items, band] : std::vector<std::pair<std::size_t, std::size_t>>{
+           {0, 0}, {5, 0}, {6, 1}, {8, 1}, {9, 2}, {12, 2}, {13, 3}, {1'000, 3}}) {
+    BOOST_TEST(plan.band_of(items) == band);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
