@@ -4,7 +4,8 @@
 #   scripts/packages.sh list      the packages, one a line
 #   scripts/packages.sh missing   those that are not installed
 #   scripts/packages.sh install   installs the missing ones, or prints the command when it may not
-# Sourced by ./quickstart and ./run-tests for ensure_packages.
+#   scripts/packages.sh optional  the same for the optional ones, which never fails
+# Sourced by ./quickstart and ./run-tests for ensure_packages, and by ./run-tests for offer_optional.
 
 kPackages=(
   g++ cmake ninja-build ccache git ca-certificates
@@ -12,10 +13,15 @@ kPackages=(
   libeigen3-dev libssl-dev openssl libcereal-dev libsqlite3-dev zlib1g-dev libtomlplusplus-dev libspdlog-dev libbenchmark-dev
 )
 
+# Simulations on several machines. A build without them lacks nothing else.
+kOptionalPackages=(libboost-mpi1.81-dev libopenmpi-dev openmpi-bin)
+
+# missing_packages [PACKAGE...]: of these, or of those that building needs.
 missing_packages() {
   local installed package
-  installed=" $(dpkg-query -W -f='${db:Status-Status}=${Package} ' "${kPackages[@]}" 2>/dev/null || true) "
-  for package in "${kPackages[@]}"; do
+  (($# > 0)) || set -- "${kPackages[@]}"
+  installed=" $(dpkg-query -W -f='${db:Status-Status}=${Package} ' "$@" 2>/dev/null || true) "
+  for package in "$@"; do
     [[ $installed == *" installed=$package "* ]] || printf '%s\n' "$package"
   done
 }
@@ -93,6 +99,20 @@ ensure_packages() {
   ((${#missing[@]} == 0)) || fail "still missing after the installation: ${missing[*]}" 'install them by hand' "$log"
 }
 
+# offer_optional LOG: installs the optional packages where that is allowed and removes nothing; else says what is left out.
+offer_optional() {
+  local log=$1 become missing
+  mapfile -t missing < <(missing_packages "${kOptionalPackages[@]}")
+  ((${#missing[@]} == 0)) && return 0
+  mkdir -p "$(dirname "$log")"
+  : >"$log"
+  if command -v apt-get >/dev/null && become=$(privilege) && simulate_install "$log.simulated" "$log" "$become" "${missing[@]}" &&
+    ! grep -q '^Remv' "$log.simulated" && install_with_progress "$log" "$become" "${missing[@]}"; then
+    return 0
+  fi
+  say "   without ${missing[*]}: simulations on several machines are not built and not tested"
+}
+
 if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
   set -euo pipefail
   cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -101,6 +121,7 @@ if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
     list) printf '%s\n' "${kPackages[@]}" ;;
     missing) missing_packages ;;
     install) ensure_packages "$PWD/run/logs/packages.log" && say 'all packages are installed' ;;
-    *) say 'usage: scripts/packages.sh list | missing | install'; exit 2 ;;
+    optional) offer_optional "$PWD/run/logs/packages-optional.log" ;;
+    *) say 'usage: scripts/packages.sh list | missing | install | optional'; exit 2 ;;
   esac
 fi

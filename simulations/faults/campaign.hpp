@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "simulations/faults/fault_run.hpp"
+#include "simulations/faults/ranks.hpp"
 
 namespace guildsum::simulations {
 
@@ -14,7 +15,9 @@ struct CampaignTotals : RunCounts {
   std::uint64_t completed = 0;
   std::uint64_t abandoned = 0;
   std::uint64_t faults = 0;
-  std::vector<std::uint64_t> faults_by_kind;  ///< by `FaultKind`
+  /// Over the sums of all seeds, which were made without masks: `RunOutcome::update_errors`.
+  double update_error_mean = 0;
+  double update_error_max = 0;
 
   void add(const RunOutcome& outcome);
 };
@@ -39,12 +42,14 @@ struct CampaignOptions {
   std::uint64_t count = 1;
   std::uint32_t threads = 0;  ///< 0 = one per processor
   Defects defects{};
+  Ranks* ranks = nullptr;  ///< that share the work; null = this process
   std::function<void(std::uint64_t done)> progress{};  ///< called from one thread at a time
   std::function<bool()> stop{};                        ///< asked before each seed, by any thread
 };
 
 /// Runs the seeds side by side and stops at the lowest one that fails, which it then shrinks. The
-/// result does not depend on the number of threads.
+/// result does not depend on the number of threads or ranks; every rank has it. Without masks ranks
+/// share the shops of each seed, else the seeds.
 /// @return BaseErrc::interrupted when it was stopped; BaseErrc::io_failed, no_space.
 [[nodiscard]] Result<Campaign> run_campaign(const Scenario& scenario,
                                             const CampaignOptions& options);

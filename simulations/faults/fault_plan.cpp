@@ -7,7 +7,7 @@
 namespace guildsum::simulations {
 namespace {
 
-constexpr std::array<std::string_view, 11> kNames{
+constexpr std::array<std::string_view, kFaultKinds> kNames{
     "lose_request",   "lose_answer", "delay",     "duplicate", "shop_crash", "coordinator_crash",
     "ledger_failure", "partition",   "departure", "slow",      "skew"};
 constexpr std::array<std::string_view, 6> kPhases{
@@ -17,7 +17,15 @@ constexpr std::array<std::string_view, 4> kCrashes{"before it", "with a torn wri
 constexpr std::uint64_t kSlowFactor = 10;
 /// How hard a seed is hit, in quarters of the scenario's rates.
 constexpr std::array<double, 4> kIntensities{0.25, 0.5, 1.0, 1.5};
-enum : std::uint64_t { kIntensityStream = 100, kChanceStream = 200, kValueStream = 300 };
+enum : std::uint64_t {
+  kShopsStream = 20,
+  kAttackStream = 30,
+  kIntensityStream = 100,
+  kChanceStream = 200,
+  kValueStream = 300
+};
+/// Probabilities are drawn in millionths.
+constexpr std::uint64_t kParts = 1'000'000;
 
 /// The finaliser of SplitMix64 (Steele, Lea and Flood 2014).
 std::uint64_t mixed(std::uint64_t z) noexcept {
@@ -105,7 +113,6 @@ std::uint64_t FaultPlan::draw(std::uint64_t stream, std::uint64_t a, std::uint64
 
 bool FaultPlan::chance(double probability, FaultKind kind, std::uint64_t a,
                        std::uint64_t b) const noexcept {
-  constexpr std::uint64_t kParts = 1'000'000;
   const auto stream = kChanceStream + static_cast<std::uint64_t>(kind);
   return static_cast<double>(draw(stream, a, b, kParts)) <
          probability * intensity_ * static_cast<double>(kParts);
@@ -210,6 +217,24 @@ std::optional<Fault> FaultPlan::at(FaultKind kind, std::uint32_t shop, std::uint
   const auto fault = peek(kind, shop, at, now);
   if (fault) fired_.push_back(*fault);
   return fault;
+}
+
+std::uint32_t drawn_shops(const Scenario& scenario, const FaultPlan& plan) {
+  const std::uint64_t spread = scenario.shops_max - scenario.shops_min + 1;
+  return scenario.shops_min + static_cast<std::uint32_t>(plan.draw(kShopsStream, 0, 0, spread));
+}
+
+std::optional<AttackKind> attack_of(const Scenario& scenario, const FaultPlan& plan,
+                                    std::uint32_t shop) {
+  for (const Attacker& attacker : scenario.attackers) {
+    if (attacker.shop == shop) return attacker.kind;
+  }
+  auto drawn = static_cast<double>(plan.draw(kAttackStream, shop, 0, kParts));
+  for (const AttackerShare& some : scenario.attacker_shares) {
+    drawn -= some.share * static_cast<double>(kParts);
+    if (drawn < 0) return some.kind;
+  }
+  return std::nullopt;
 }
 
 }  // namespace guildsum::simulations

@@ -27,6 +27,7 @@ enum class FaultKind : std::uint8_t {
   slow,
   skew,
 };
+inline constexpr std::size_t kFaultKinds = 11;
 [[nodiscard]] std::string_view to_string(FaultKind kind) noexcept;
 
 /// One thing that goes wrong. What `at` counts and `value` means depends on the kind:
@@ -90,5 +91,11 @@ class FaultPlan {
   std::optional<std::map<std::tuple<FaultKind, std::uint32_t, std::uint64_t>, Fault>> script_;
   std::vector<Fault> fired_;
 };
+
+/// How many shops this seed has, between the scenario's bounds.
+[[nodiscard]] std::uint32_t drawn_shops(const Scenario& scenario, const FaultPlan& plan);
+/// What this shop does wrong on purpose: as the scenario says of it, or drawn by the shares.
+[[nodiscard]] std::optional<AttackKind> attack_of(const Scenario& scenario, const FaultPlan& plan,
+                                                  std::uint32_t shop);
 
 }  // namespace guildsum::simulations

@@ -19,7 +19,7 @@ constexpr int kDeadlinesAllowed = 3;  // I8
 constexpr std::uint64_t kEventsMax = 5'000'000;
 /// A run takes a few MiB; many run side by side.
 constexpr std::uintmax_t kScratchBytesMin = std::uintmax_t{512} << 20;
-enum : std::uint64_t { kShopsStream = 20, kLatencyStream = 21 };
+enum : std::uint64_t { kLatencyStream = 21 };
 
 /// Memory where there is a file system in it: what counts as durable is decided by the simulation.
 std::filesystem::path scratch_root() {
@@ -50,17 +50,12 @@ class ScratchDirectory {
   std::filesystem::path path_;
 };
 
-std::uint32_t shops_of(const Scenario& scenario, const FaultPlan& plan) {
-  return scenario.shops_min + static_cast<std::uint32_t>(plan.draw(
-                                  kShopsStream, 0, 0, scenario.shops_max - scenario.shops_min + 1));
-}
-
 class World final : public ShopLink {
  public:
   World(const Scenario& scenario, std::uint64_t seed, const RunOptions& options)
       : scenario_{scenario},
         options_{options},
-        shops_count_{shops_of(scenario, FaultPlan{scenario, seed, 0})},
+        shops_count_{drawn_shops(scenario, FaultPlan{scenario, seed, 0})},
         plan_{options.script ? FaultPlan{scenario, seed, shops_count_, *options.script}
                              : FaultPlan{scenario, seed, shops_count_}},
         identities_{seed, shops_count_},
@@ -230,6 +225,9 @@ class World final : public ShopLink {
 
   RunOutcome summary() {
     outcome_.faults = plan_.fired();
+    for (const Fault& fault : outcome_.faults) {
+      ++outcome_.faults_by_kind[static_cast<std::size_t>(fault.kind)];
+    }
     outcome_.violations = checker_.violations();
     outcome_.completed = standing_.task_completed;
     outcome_.reason = standing_.reason;

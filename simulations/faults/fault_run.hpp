@@ -20,7 +20,10 @@ struct RunOutcome : RunCounts {
   std::vector<Violation> violations;
   bool completed = false;  ///< the task reached its end; else it was abandoned
   std::string reason;      ///< why it was abandoned
-  std::string digest;  ///< SHA-256 over everything that was sent, in order
+  std::string digest;  ///< SHA-256 over everything that was sent, in order; of sums and models else
+  /// Of a run without masks, for each sum: how far its mean is from that over all honest inputs,
+  /// relative to the latter (L2).
+  std::vector<double> update_errors;
 
   [[nodiscard]] bool passed() const noexcept { return violations.empty(); }
 };

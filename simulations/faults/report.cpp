@@ -46,6 +46,13 @@ json::object scenario_of(const Scenario& s) {
   }
   object["attackers"] = std::move(attackers);
   if (s.lie) object["coordinator"] = to_string(*s.lie);
+  if (!s.attacker_shares.empty()) {
+    json::array shares;
+    for (const AttackerShare& some : s.attacker_shares) {
+      shares.push_back({{"share", some.share}, {"kind", to_string(some.kind)}});
+    }
+    object["attacker_shares"] = std::move(shares);
+  }
   if (!s.sweep.key.empty()) object["sweep"] = "faults." + s.sweep.key;
   return object;
 }
@@ -74,12 +81,12 @@ json::object attacks_of(const CampaignTotals& t) {
   return attacks;
 }
 
-json::object totals_of(const CampaignTotals& t) {
+json::object totals_of(const CampaignTotals& t, RunMode mode) {
   json::object kinds;
   for (std::size_t k = 0; k < t.faults_by_kind.size(); ++k) {
     kinds[to_string(static_cast<FaultKind>(k))] = t.faults_by_kind[k];
   }
-  return {{"seeds", t.seeds},
+  json::object object{{"seeds", t.seeds},
           {"tasks_completed", t.completed},
           {"tasks_abandoned", t.abandoned},
           {"attempts", t.attempts},
@@ -98,6 +105,11 @@ json::object totals_of(const CampaignTotals& t) {
           {"signature_checks_memoised", t.signature_checks_memoised},
           {"events", t.events},
           {"virtual_ms", t.virtual_ms}};
+  if (mode == RunMode::arithmetic_only) {
+    object["update_error_mean"] = t.update_error_mean;
+    object["update_error_max"] = t.update_error_max;
+  }
+  return object;
 }
 
 json::object failure_json(const FaultReport& report, const CampaignPoint& point) {
@@ -113,12 +125,21 @@ json::object failure_json(const FaultReport& report, const CampaignPoint& point)
 }
 
 json::object run_json(const RunOutcome& run) {
-  return {
+  json::object object{
       {"seed", run.seed},     {"shops", run.shops},           {"completed", run.completed},
       {"reason", run.reason}, {"virtual_ms", run.virtual_ms}, {"faults", faults_of(run.faults)}};
+  if (!run.update_errors.empty()) {
+    object["update_errors"] = json::array(run.update_errors.begin(), run.update_errors.end());
+  }
+  return object;
 }
 
-json::array invariants_of(const Failure* failure) {
+/// Without masks and messages most has nothing to check.
+bool is_arithmetic(const Invariant& invariant) {
+  return invariant.id == "I1" || invariant.id == "I4";
+}
+
+json::array invariants_of(const Failure* failure, RunMode mode) {
   json::array array;
   for (const Invariant& invariant : invariants()) {
     json::object entry{{"id", invariant.id}, {"says", invariant.says}};
@@ -126,7 +147,9 @@ json::array invariants_of(const Failure* failure) {
         failure != nullptr &&
         std::ranges::find(failure->outcome.violations, invariant.id, &Violation::invariant) !=
             failure->outcome.violations.end();
-    if (!invariant.not_applicable.empty()) {
+    if (mode == RunMode::arithmetic_only && !is_arithmetic(invariant)) {
+      entry["not applicable"] = "no masks, no signatures and no messages";
+    } else if (!invariant.not_applicable.empty()) {
       entry["not applicable"] = invariant.not_applicable;
     } else {
       entry["holds"] = !broken;
@@ -149,6 +172,7 @@ std::string replay_command(const FaultReport& report, const CampaignPoint& point
                            std::uint64_t seed) {
   std::string command =
       "guildsum-simulate run " + report.scenario.name + ".toml --seed " + std::to_string(seed);
+  if (report.scenario.mode == RunMode::arithmetic_only) command += " --arithmetic-only";
   if (!report.scenario.sweep.key.empty()) {
     command += " --set faults." + report.scenario.sweep.key + "=" +
                cli::format_fixed(point.value, 3) + " --no-sweep";
@@ -162,25 +186,29 @@ json::object to_json(const FaultReport& report) {
   for (const CampaignPoint& point : report.points) {
     json::object entry;
     if (!report.scenario.sweep.key.empty()) entry["value"] = point.value;
-    entry["totals"] = totals_of(point.campaign.totals);
+    entry["totals"] = totals_of(point.campaign.totals, report.scenario.mode);
     entry["digest"] = point.campaign.digest;
     if (point.campaign.only) entry["run"] = run_json(*point.campaign.only);
     if (point.campaign.failure) entry["failure"] = failure_json(report, point);
     points.push_back(std::move(entry));
   }
   return {{"report", "faults"},
+          {"masks", report.scenario.mode == RunMode::masked},
           {"scenario", scenario_of(report.scenario)},
           {"command", report.command},
           {"first_seed", report.first_seed},
           {"seeds", report.seeds},
           {"passed", failure == nullptr},
-          {"invariants", invariants_of(failure)},
+          {"invariants", invariants_of(failure, report.scenario.mode)},
           {"points", std::move(points)},
           {"seconds", report.seconds}};
 }
 
 std::string to_text(const FaultReport& report) {
   std::string text;
+  if (report.scenario.mode == RunMode::arithmetic_only) {
+    text += "arithmetic only: no masks, no signatures, no messages\n";
+  }
   for (const CampaignPoint& point : report.points) {
     const CampaignTotals& t = point.campaign.totals;
     if (!report.scenario.sweep.key.empty()) {
@@ -191,6 +219,14 @@ std::string to_text(const FaultReport& report) {
             " attempts, " + cli::format_count(t.sums) + " sums opened, " +
             cli::format_count(t.completed) + " tasks completed, " + cli::format_count(t.abandoned) +
             " abandoned, " + cli::format_count(t.checks) + " checks\n";
+    if (report.scenario.mode == RunMode::arithmetic_only) {
+      text += "mean error of an update " + cli::format_fixed(t.update_error_mean, 6) +
+              ", at most " + cli::format_fixed(t.update_error_max, 6) + "\n";
+    } else {
+      text += cli::format_count(t.signature_checks_memoised) + " of " +
+              cli::format_count(t.signature_checks) +
+              " signature checks were answered from memory\n";
+    }
     if (!point.campaign.failure) continue;
     const Failure& failure = *point.campaign.failure;
     text += "seed " + std::to_string(failure.outcome.seed) + " fails:\n";

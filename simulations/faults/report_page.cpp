@@ -133,6 +133,9 @@ std::string fault_report_page(const json::object& report) {
   std::string body = std::string{"<p class=\"verdict "} +
                      (passed ? "good\">All invariants hold" : "alarm\">An invariant is broken") +
                      "</p><p><code>" + text_of(report.at("command")) + "</code></p>\n";
+  if (!report.at("masks").as_bool()) {
+    body += "<p>Arithmetic only: no masks, no signatures, no messages.</p>\n";
+  }
   for (const auto& point : points) {
     if (const auto* failure = point.as_object().if_contains("failure")) {
       body += failure_section(failure->as_object());

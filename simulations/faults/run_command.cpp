@@ -72,13 +72,17 @@ std::string command_of(const FaultReport& report, const cli::Invocation& invocat
   for (const auto& [key, value] : invocation.global.settings) {
     command += " --set " + key + "=" + value;
   }
+  if (report.scenario.mode == RunMode::arithmetic_only) command += " --arithmetic-only";
   return command + (invocation.arguments.has("no-sweep") ? " --no-sweep" : "");
 }
 
 Result<cli::ExitCode> run(const cli::Invocation& invocation) {
   const cli::Arguments& arguments = invocation.arguments;
   FaultReport report;
-  GS_TRY(report.scenario, load_scenario(arguments.text("scenario"), invocation.global.settings));
+  const RunMode mode =
+      arguments.has("arithmetic-only") ? RunMode::arithmetic_only : RunMode::masked;
+  GS_TRY(report.scenario,
+         load_scenario(arguments.text("scenario"), invocation.global.settings, mode));
   if (arguments.has("no-sweep")) report.scenario.sweep = {};
   GS_TRY(const Seeds seeds, seeds_of(arguments, report.scenario));
   GS_TRY(const auto threads, arguments.integer("threads", 0, 256));
@@ -86,6 +90,9 @@ Result<cli::ExitCode> run(const cli::Invocation& invocation) {
   report.seeds = seeds.count;
   report.command = command_of(report, invocation);
 
+  GS_TRY(const auto ranks, join_ranks());
+  // What is said and written is the same on every rank: one says it.
+  const bool speaks = ranks->rank() == 0;
   GS_TRY(const auto signal, cli::StopSignal::install());
   const SystemClock clock;
   const auto started = clock.steady_now();
@@ -94,7 +101,7 @@ Result<cli::ExitCode> run(const cli::Invocation& invocation) {
   cli::Progress progress{{.label = report.scenario.name,
                           .total = seeds.count * values.size(),
                           .unit = "seeds",
-                          .mode = invocation.global.progress},
+                          .mode = speaks ? invocation.global.progress : cli::ProgressMode::none},
                          clock,
                          cli::ProgressTarget::standard_error()};
   for (std::size_t k = 0; k < values.size(); ++k) {
@@ -106,6 +113,7 @@ Result<cli::ExitCode> run(const cli::Invocation& invocation) {
     options.first = seeds.first;
     options.count = seeds.count;
     options.threads = static_cast<std::uint32_t>(threads);
+    options.ranks = ranks.get();
     options.stop = [&signal] { return signal.stop_requested(); };
     options.progress = [&](std::uint64_t done) { progress.update(k * seeds.count + done); };
     GS_TRY(auto campaign, run_campaign(scenario, options));
@@ -116,6 +124,8 @@ Result<cli::ExitCode> run(const cli::Invocation& invocation) {
   progress.finish();
   report.seconds = std::chrono::duration<double>(clock.steady_now() - started).count();
 
+  const auto code = failure_of(report) == nullptr ? cli::ExitCode::ok : cli::ExitCode::failed;
+  if (!speaks) return code;
   if (arguments.has("report")) GS_CHECK(write_fault_report(report, arguments.text("report")));
   if (invocation.global.format == cli::OutputFormat::text) {
     invocation.out << to_text(report);
@@ -125,7 +135,7 @@ Result<cli::ExitCode> run(const cli::Invocation& invocation) {
                                                                            : json::compact(object))
                    << '\n';
   }
-  return failure_of(report) == nullptr ? cli::ExitCode::ok : cli::ExitCode::failed;
+  return code;
 }
 
 }  // namespace
@@ -144,11 +154,15 @@ cli::Command run_command() {
                    .value_name = "N",
                    .help = "Seeds side by side; 0 = one per processor",
                    .default_value = "0"},
+                  {.name = "arithmetic-only",
+                   .help = "No masks, signatures and messages: codec, sums and model steps"},
                   {.name = "no-sweep", .help = "The scenario's rates as they are"}},
       .positionals = {{.name = "scenario", .help = "A file of simulations/scenarios"}},
       .examples = {"run simulations/scenarios/faults.toml --seed 7 --report out",
                    "run simulations/scenarios/faults.toml --seeds 1..10000",
-                   "run simulations/scenarios/dropout-sweep.toml --report out"},
+                   "run simulations/scenarios/dropout-sweep.toml --report out",
+                   "run simulations/scenarios/many-shops.toml --report out",
+                   "mpirun -n 2 guildsum-simulate run simulations/scenarios/faults.toml"},
       .run = run};
 }
 

@@ -12,6 +12,7 @@ RunCounts& RunCounts::operator+=(const RunCounts& other) noexcept {
     attacks[k].tried += other.attacks[k].tried;
     attacks[k].refused += other.attacks[k].refused;
   }
+  for (std::size_t k = 0; k < kFaultKinds; ++k) faults_by_kind[k] += other.faults_by_kind[k];
   shop_crashes += other.shop_crashes;
   coordinator_crashes += other.coordinator_crashes;
   messages += other.messages;

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "simulations/faults/attackers.hpp"
+#include "simulations/faults/fault_plan.hpp"
 
 namespace guildsum::simulations {
 
@@ -15,6 +16,7 @@ struct RunCounts {
   std::uint64_t lies = 0;      ///< of the coordinator to shops
   std::uint64_t refusals = 0;  ///< by shops, of what the coordinator sent
   std::array<AttackTally, kAttackKinds> attacks{};
+  std::array<std::uint64_t, kFaultKinds> faults_by_kind{};
   std::uint64_t shop_crashes = 0;
   std::uint64_t coordinator_crashes = 0;
   std::uint64_t messages = 0;

@@ -10,6 +10,7 @@
 namespace guildsum::simulations {
 namespace {
 
+constexpr std::int64_t kShopsMax = 10'000'000;  // without masks
 constexpr std::int64_t kVectorLengthMax = 1'000'000;
 
 struct Rate {
@@ -94,10 +95,18 @@ void read_lie(config::Reader& reader, Scenario& scenario) {
 }
 
 void read_attackers(config::Reader& reader, Scenario& scenario) {
+  double shares = 0;
   for (std::size_t k = 0; k < reader.table_count("attacker"); ++k) {
     const std::string table = "attacker[" + std::to_string(k) + "]";
     Attacker attacker;
-    attacker.shop =
+    const bool shared = reader.has(table + ".share");
+    const double share = shared ? reader.number(table + ".share", 0, {0, 1}) : 0;
+    shares += share;
+    if (shared && reader.has(table + ".shop")) {
+      reader.problem(table + ".share", "expected either a shop or a share of all shops");
+    }
+    if (shares > 1) reader.problem(table + ".share", "expected shares that add up to 1 at most");
+    if (!shared) attacker.shop =
         static_cast<std::uint32_t>(reader.integer(table + ".shop", 0, {0, scenario.shops_min - 1}));
     const std::string word = reader.required_text(table + ".kind");
     const auto kind = attack_named(word);
@@ -109,6 +118,10 @@ void read_attackers(config::Reader& reader, Scenario& scenario) {
       reader.problem(table + ".kind", "'" + word + "': expected one of " + expected);
     }
     if (kind) attacker.kind = *kind;
+    if (shared) {
+      scenario.attacker_shares.push_back({share, attacker.kind});
+      continue;
+    }
     const bool known = std::ranges::any_of(
         scenario.attackers, [&](const Attacker& other) { return other.shop == attacker.shop; });
     if (known) {
@@ -127,7 +140,7 @@ void check_sizes(config::Reader& reader, const Scenario& s) {
                                      ": no round could ever begin");
   }
   if (s.vector_length % 2 != 0) reader.problem("vector_length", "expected an even number");
-  if (s.vector_length < s.shops_max + 2) {
+  if (s.mode == RunMode::masked && s.vector_length < s.shops_max + 2) {
     reader.problem("vector_length", "expected at least shops_max + 2, " +
                                         std::to_string(s.shops_max + 2) +
                                         ": each shop has a place of its own in the vector");
@@ -161,16 +174,18 @@ milliseconds Scenario::deadline_max() const noexcept {
 }
 
 Result<Scenario> load_scenario(const std::filesystem::path& file,
-                               const config::Settings& overrides) {
+                               const config::Settings& overrides, RunMode mode) {
   GS_TRY(auto reader, config::Reader::load({.file = file, .flags = overrides}));
   Scenario s;
   s.name = reader.text("name", file.stem().string());
-  s.shops_min = count(reader, "shops_min", s.shops_min, 5, protocol::kCohortMax);
-  s.shops_max = count(reader, "shops_max", s.shops_max, 5, protocol::kCohortMax);
+  s.mode = reader.boolean("arithmetic_only", false) ? RunMode::arithmetic_only : mode;
+  const std::int64_t most = s.mode == RunMode::masked ? protocol::kCohortMax : kShopsMax;
+  s.shops_min = count(reader, "shops_min", s.shops_min, 5, most);
+  s.shops_max = count(reader, "shops_max", s.shops_max, 5, most);
   s.rounds = count(reader, "rounds", s.rounds, 1, 100);
   s.vector_length = count(reader, "vector_length", s.vector_length, 8, kVectorLengthMax);
-  s.cohort_min = count(reader, "cohort_min", s.cohort_min, 5, protocol::kCohortMax);
-  s.corrupt = count(reader, "corrupt", s.corrupt, 0, protocol::kCohortMax);
+  s.cohort_min = count(reader, "cohort_min", s.cohort_min, 5, most);
+  s.corrupt = count(reader, "corrupt", s.corrupt, 0, most);
   s.attempts_max = count(reader, "attempts_max", s.attempts_max, 1, 20);
   s.seeds = count(reader, "seeds", s.seeds, 1, 1'000'000);
   const config::DurationRange short_range{milliseconds{1}, milliseconds{60'000}};

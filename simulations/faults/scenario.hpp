@@ -42,9 +42,22 @@ struct SweepAxis {
   std::vector<double> values;
 };
 
+/// A part of all shops, drawn by the seed.
+struct AttackerShare {
+  double share = 0;  ///< 0 to 1
+  AttackKind kind = AttackKind::garbage;
+};
+
+/// What of a federation is run.
+enum class RunMode : std::uint8_t {
+  masked,           ///< all of it
+  arithmetic_only,  ///< the codec, sums and steps of the model: no masks, signatures or messages
+};
+
 /// A federation and what happens to it, as a file of simulations/scenarios says.
 struct Scenario {
   std::string name;
+  RunMode mode = RunMode::masked;
   std::uint32_t shops_min = 5;  ///< each seed draws from shops_min to shops_max
   std::uint32_t shops_max = 8;
   std::uint32_t rounds = 2;          ///< sums that the task asks for
@@ -60,6 +73,7 @@ struct Scenario {
   FaultRates faults;
   std::vector<Attacker> attackers;
   std::optional<CoordinatorLie> lie{};  ///< what the coordinator tries
+  std::vector<AttackerShare> attacker_shares;  ///< of the other shops
   SweepAxis sweep;
   std::uint32_t seeds = 1;  ///< how many seeds a run takes unless the command line says so
 
@@ -69,10 +83,11 @@ struct Scenario {
 };
 
 /// Reads a scenario file. Unknown keys, wrong types and values that do not fit together are
-/// reported together.
+/// reported together. Without masks, which `mode` or the file says, there may be many more shops.
 /// @return BaseErrc::invalid_config with file, key and what was expected; not_found.
 [[nodiscard]] Result<Scenario> load_scenario(const std::filesystem::path& file,
-                                             const config::Settings& overrides = {});
+                                             const config::Settings& overrides = {},
+                                             RunMode mode = RunMode::masked);
 
 /// The scenario with another value under a key of [faults]; BaseErrc::invalid_argument for a key
 /// that is no probability.

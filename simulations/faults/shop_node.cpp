@@ -61,9 +61,7 @@ ShopNode::ShopNode(RunParts parts, std::uint32_t index, CoordinatorNode& coordin
       random_{parts_.plan.draw(10, index, 0, std::uint64_t{1} << 62)} {
   policy_.cohort_min = parts_.scenario.cohort_min;
   policy_.purpose = coordinator.purpose();
-  for (const Attacker& attacker : parts_.scenario.attackers) {
-    if (attacker.shop == index) attack_ = attacker.kind;
-  }
+  attack_ = attack_of(parts_.scenario, parts_.plan, index);
 }
 
 participant::RoundContext ShopNode::context() const {

@@ -40,6 +40,33 @@ std::vector<std::int64_t> input_of(std::uint64_t seed, std::uint32_t shop, std::
   return values;
 }
 
+namespace {
+
+/// Adds small integers to all but the two counts, uniform from -(`values` / 2) on.
+void add_noise(SeededRandom random, std::int64_t values, std::span<std::int64_t> to) {
+  Bytes bytes(to.size());
+  random.fill(bytes);
+  for (std::size_t k = 0; k + 2 < to.size(); ++k) {
+    to[k] += std::to_integer<std::int64_t>(bytes[k]) % values - values / 2;
+  }
+}
+
+constexpr std::uint64_t kStride = 1'000'003;
+
+}  // namespace
+
+StudyInputs::StudyInputs(std::uint64_t seed, std::uint64_t step, std::size_t length)
+    : seed_{seed}, step_{step}, common_(length, 0) {
+  add_noise(SeededRandom{~(seed * kStride + step)}, 17, common_);
+  common_[length - 2] = 1;
+}
+
+std::vector<std::int64_t> StudyInputs::of(std::uint32_t shop) const {
+  std::vector<std::int64_t> values = common_;
+  add_noise(SeededRandom{(seed_ * kStride + shop) * kStride + step_}, 7, values);
+  return values;
+}
+
 bool reproduces(const protocol::RoundDescriptor& descriptor, ByteView plan, ByteView checkpoint,
                 ByteView packed_sum, std::uint32_t survivors, const protocol::BlobId& root) {
   const auto task_plan = models::TaskPlan::parse(plan);

@@ -20,6 +20,19 @@ namespace guildsum::simulations {
                                                  std::uint32_t shops, std::uint64_t step,
                                                  std::size_t length);
 
+/// Inputs for studies without masks: what all shops have in common, from -8 to 8, and each shop's
+/// own noise from -3 to 3; one customer.
+class StudyInputs {
+ public:
+  StudyInputs(std::uint64_t seed, std::uint64_t step, std::size_t length);
+  [[nodiscard]] std::vector<std::int64_t> of(std::uint32_t shop) const;
+
+ private:
+  std::uint64_t seed_;
+  std::uint64_t step_;
+  std::vector<std::int64_t> common_;
+};
+
 /// Whether the step that starts at `checkpoint` leads to `root` with this sum over `survivors`
 /// shops, whoever was in the sum before.
 [[nodiscard]] bool reproduces(const protocol::RoundDescriptor& descriptor, ByteView plan,

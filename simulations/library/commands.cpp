@@ -12,6 +12,7 @@
 #include "base/errors.hpp"
 #include "base/file.hpp"
 #include "base/json.hpp"
+#include "simulations/faults/ranks.hpp"
 #include "simulations/faults/run_command.hpp"
 #include "simulations/faults/scenario.hpp"
 #include "simulations/library/grid.hpp"
@@ -150,7 +151,16 @@ std::vector<std::string> parts_of(const std::string& text) {
   }
 }
 
+/// What has no way to share its work must not be done by each rank.
+Result<> refuse_ranks() {
+  GS_TRY(const auto ranks, join_ranks());
+  if (ranks->size() == 1) return {};
+  return Error{BaseErrc::invalid_argument,
+               "only runs of fault scenarios share their work: start this one without mpirun"};
+}
+
 Result<cli::ExitCode> run_sweep(const cli::Invocation& invocation) {
+  GS_CHECK(refuse_ranks());
   Grid grid;
   grid.scenario = invocation.arguments.text("scenario");
   for (const auto& [key, value] : invocation.global.settings) {
@@ -234,7 +244,14 @@ cli::Command scenario_run_command() {
   command.examples.push_back("run simulations/scenarios/retail-country.toml --report out");
   command.run = [faults = command.run](const cli::Invocation& invocation) -> Result<cli::ExitCode> {
     GS_TRY(const bool on_data, is_model_scenario(invocation.arguments.text("scenario")));
-    return on_data ? run_on_data(invocation) : faults(invocation);
+    if (!on_data) return faults(invocation);
+    if (invocation.arguments.has("arithmetic-only")) {
+      return Error{BaseErrc::invalid_argument,
+                   "--arithmetic-only is for scenarios of faults; this one says itself which of "
+                   "its sums are masked"};
+    }
+    GS_CHECK(refuse_ranks());
+    return run_on_data(invocation);
   };
   return command;
 }

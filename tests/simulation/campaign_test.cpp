@@ -1,11 +1,13 @@
 #include "simulations/faults/campaign.hpp"
 
 #include <algorithm>
+#include <atomic>
 
 #include <boost/test/unit_test.hpp>
 
 #include "base/errors.hpp"
 #include "tests/simulation/scenarios.hpp"
+#include "tests/simulation/thread_ranks.hpp"
 
 namespace guildsum::simulations {
 
@@ -58,6 +60,32 @@ BOOST_AUTO_TEST_CASE(the_result_does_not_depend_on_the_number_of_threads) {
   BOOST_TEST(one.digest == three.digest);
   BOOST_TEST(one.totals.events == three.totals.events);
   BOOST_TEST(one.totals.faults == three.totals.faults);
+}
+
+BOOST_AUTO_TEST_CASE(every_rank_has_the_result_of_one) {
+  const Scenario scenario = shipped_scenario("faults");
+  const auto whole = [&](std::uint64_t count, const Defects& defects) {
+    return campaign_of(scenario, {.first = 20, .count = count, .threads = 1, .defects = defects});
+  };
+  const Campaign alone = whole(40, {});
+  const Campaign failing = whole(40, {.missing_in_sum = 0});
+  BOOST_REQUIRE(failing.failure.has_value());
+  std::atomic<int> same{0};
+  test::on_thread_ranks(2, [&](Ranks& ranks) {
+    CampaignOptions options{.first = 20, .count = 40, .threads = 1, .ranks = &ranks};
+    const auto campaign = run_campaign(scenario, options);
+    if (campaign && campaign->digest == alone.digest &&
+        campaign->totals.checks == alone.totals.checks) {
+      ++same;
+    }
+    options.defects.missing_in_sum = 0;
+    const auto failed = run_campaign(scenario, options);
+    if (failed && failed->failure && failed->digest == failing.digest &&
+        failed->failure->outcome.seed == failing.failure->outcome.seed) {
+      ++same;
+    }
+  });
+  BOOST_TEST(same == 4);
 }
 
 BOOST_AUTO_TEST_CASE(a_stopped_campaign_says_how_far_it_came) {

@@ -39,6 +39,21 @@ fake apt-get "case \"\$*\" in *-s*) exit 0;; *update*) exit 0;; *) echo 'E: no s
 ensure
 check 'a failed installation shows the log and where it is' '((code == 1)) && grep -q "E: no space" "$work/out" && grep -q "log: $work/apt.log" "$work/out"'
 
+# offer: the same for the optional ones.
+offer() {
+  rm -f "$work/installed"
+  PATH="$work/bin:$PATH" bash -c '. scripts/terminal.sh; . scripts/packages.sh; offer_optional "$1/apt.log"; echo "returned $?"' bash "$work" >"$work/out" 2>&1
+}
+fake dpkg-query 'exit 1'
+offer
+check 'optional packages that cannot be had are named and missed by nobody' 'grep -q "without libboost-mpi1.81-dev" "$work/out" && grep -q "returned 0" "$work/out"'
+fake apt-get "case \"\$*\" in *-s*) echo 'Remv libboost1.81-dev';; *) touch '$work/installed';; esac"
+offer
+check 'optional packages never remove one' '[[ ! -e $work/installed ]] && grep -q "returned 0" "$work/out"'
+fake apt-get "case \"\$*\" in *-s*) echo 'Inst openmpi-bin';; *) touch '$work/installed';; esac"
+offer
+check 'optional packages are installed' '[[ -e $work/installed ]] && ! grep -q without "$work/out"'
+
 if ((EUID != 0)); then
   fake sudo 'exit 1'
   ensure

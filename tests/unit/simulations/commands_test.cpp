@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(every_scenario_of_the_library_can_be_read_and_says_what_it_
   BOOST_TEST((answer.code == ExitCode::ok), answer.err);
   for (const char* name : {"retail-country", "retail-skew", "retail-32", "retail-partial",
                            "quantisation-sweep", "dropout-sweep", "attack-gallery", "churn",
-                           "poisoning", "faults"}) {
+                           "poisoning", "faults", "full-graph-256", "many-shops"}) {
     BOOST_TEST(contains(answer.out, name), name);
   }
   const auto entries = must(

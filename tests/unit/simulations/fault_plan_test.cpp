@@ -1,5 +1,7 @@
 #include "simulations/faults/fault_plan.hpp"
 
+#include <set>
+
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -81,6 +83,34 @@ BOOST_AUTO_TEST_CASE(each_kind_has_a_name_and_a_sentence) {
     BOOST_TEST(describe(fault).size() > 10U);
     BOOST_TEST(to_json(fault).at("kind").as_string() == to_string(fault.kind));
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_seed_draws_the_number_of_shops_between_the_bounds) {
+  Scenario scenario;
+  std::set<std::uint32_t> drawn;
+  for (std::uint64_t seed = 1; seed < 100; ++seed) {
+    drawn.insert(drawn_shops(scenario, FaultPlan{scenario, seed, 0}));
+  }
+  BOOST_TEST((drawn == std::set<std::uint32_t>{5, 6, 7, 8}));
+}
+
+BOOST_AUTO_TEST_CASE(shares_draw_the_attackers_that_are_not_named) {
+  Scenario scenario;
+  scenario.attackers = {{4, AttackKind::garbage}};
+  scenario.attacker_shares = {{0.1, AttackKind::scales}, {0.2, AttackKind::free_rider}};
+  const FaultPlan plan{scenario, 3, 1000};
+  std::size_t scaling = 0;
+  std::size_t free = 0;
+  for (std::uint32_t shop = 0; shop < 1000; ++shop) {
+    const auto attack = attack_of(scenario, plan, shop);
+    scaling += attack == AttackKind::scales ? 1 : 0;
+    free += attack == AttackKind::free_rider ? 1 : 0;
+  }
+  BOOST_TEST((attack_of(scenario, plan, 4) == AttackKind::garbage));
+  BOOST_TEST(scaling > 60U);
+  BOOST_TEST(scaling < 140U);
+  BOOST_TEST(free > 150U);
+  BOOST_TEST(free < 250U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

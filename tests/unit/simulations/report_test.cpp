@@ -19,6 +19,9 @@ RunOutcome outcome_of_seed(std::uint64_t seed) {
   outcome.attempts = 2;
   outcome.sums = 2;
   outcome.faults = {{FaultKind::lose_request, 1, 7, 0}, {FaultKind::shop_crash, 2, 3, 1}};
+  for (const Fault& fault : outcome.faults) {
+    ++outcome.faults_by_kind[static_cast<std::size_t>(fault.kind)];
+  }
   return outcome;
 }
 
@@ -47,6 +50,24 @@ FaultReport failed_report() {
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(report_test)
+
+BOOST_AUTO_TEST_CASE(a_report_of_arithmetic_says_so_in_every_form) {
+  FaultReport report = report_of({0});
+  report.scenario.mode = RunMode::arithmetic_only;
+  report.points[0].campaign.totals.update_error_mean = 0.125;
+  const auto object = to_json(report);
+  BOOST_TEST(!object.at("masks").as_bool());
+  std::size_t applicable = 0;
+  for (const auto& entry : object.at("invariants").as_array()) {
+    applicable += entry.as_object().contains("holds") ? 1 : 0;
+  }
+  BOOST_TEST(applicable == 2U);
+  BOOST_TEST(contains(to_text(report), "no masks, no signatures"));
+  BOOST_TEST(contains(to_text(report), "0.125"));
+  BOOST_TEST(contains(fault_report_page(object), "no masks, no signatures"));
+  BOOST_TEST(contains(replay_command(report, report.points[0], 2), "--arithmetic-only"));
+  BOOST_TEST(to_json(report_of({0})).at("masks").as_bool());
+}
 
 BOOST_AUTO_TEST_CASE(a_report_without_failure_says_so_in_every_form) {
   const FaultReport report = report_of({0});

@@ -68,6 +68,24 @@ BOOST_FIXTURE_TEST_CASE(seeds_that_make_no_sense_are_refused, ScenarioOnDisk) {
   BOOST_TEST((simulate({"run", file(), "--seed", "-1"}).code == ExitCode::usage));
 }
 
+BOOST_FIXTURE_TEST_CASE(arithmetic_alone_takes_many_shops_and_says_so, ScenarioOnDisk) {
+  test::write(directory / "small.toml",
+              "shops_min = 2000\nshops_max = 2000\ncohort_min = 1000\n"
+              "[faults]\nuntil = \"1h\"\ndeparture = 0.1\ndeparture_max = \"9s\"\n");
+  const auto masked = simulate({"run", file(), "--progress", "none"});
+  BOOST_TEST((masked.code == ExitCode::bad_config));
+  const auto answer = simulate({"run", file(), "--arithmetic-only", "--seed", "3", "--report",
+                                report("many"), "--progress", "none"});
+  BOOST_TEST((answer.code == ExitCode::ok), answer.err << answer.out);
+  BOOST_TEST(contains(answer.out, "no masks"));
+  const auto object = read("many");
+  BOOST_TEST(!object.at("masks").as_bool());
+  BOOST_TEST(contains(std::string{object.at("command").as_string()}, "--arithmetic-only"));
+  const auto& totals = object.at("points").as_array()[0].as_object().at("totals").as_object();
+  BOOST_TEST(totals.at("sums_opened").to_number<int>() == 2);
+  BOOST_TEST(totals.at("update_error_mean").as_double() > 0);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_bad_scenario_is_named_and_nothing_is_written, ScenarioOnDisk) {
   test::write(directory / "small.toml", "[faults]\nloss = 0.1\n");
   const auto answer = simulate({"run", file(), "--report", report("none")});

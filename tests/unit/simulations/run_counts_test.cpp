@@ -14,6 +14,7 @@ RunCounts counts_from(std::uint64_t first) {
     *member = first++;
   }
   for (AttackTally& tally : counts.attacks) tally = {first++, first++};
+  for (std::uint64_t& faults : counts.faults_by_kind) faults = first++;
   counts.virtual_ms = static_cast<std::int64_t>(first);
   return counts;
 }
@@ -37,6 +38,9 @@ BOOST_AUTO_TEST_CASE(each_count_is_added_to_its_own) {
   for (std::size_t k = 0; k < kAttackKinds; ++k) {
     BOOST_TEST(sum.attacks[k].tried == small.attacks[k].tried + large.attacks[k].tried);
     BOOST_TEST(sum.attacks[k].refused == small.attacks[k].refused + large.attacks[k].refused);
+  }
+  for (std::size_t k = 0; k < kFaultKinds; ++k) {
+    BOOST_TEST(sum.faults_by_kind[k] == small.faults_by_kind[k] + large.faults_by_kind[k]);
   }
   BOOST_TEST(sum.virtual_ms == small.virtual_ms + large.virtual_ms);
 }

@@ -79,6 +79,34 @@ BOOST_FIXTURE_TEST_CASE(attackers_are_named_by_shop_and_kind, ScenarioFile) {
                      "attacks already"));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_share_of_the_shops_may_attack, ScenarioFile) {
+  const Scenario scenario =
+      test::must(load("[[attacker]]\nshop = 2\nkind = \"garbage\"\n"
+                      "[[attacker]]\nshare = 0.25\nkind = \"scales\"\n"));
+  BOOST_TEST(scenario.attackers.size() == 1U);
+  BOOST_REQUIRE(scenario.attacker_shares.size() == 1U);
+  BOOST_TEST(scenario.attacker_shares[0].share == 0.25);
+  BOOST_TEST((scenario.attacker_shares[0].kind == AttackKind::scales));
+  BOOST_TEST(refused(load("[[attacker]]\nshop = 1\nshare = 0.2\nkind = \"scales\"\n"),
+                     "either a shop or a share"));
+  BOOST_TEST(refused(load("[[attacker]]\nshare = 0.6\nkind = \"scales\"\n"
+                          "[[attacker]]\nshare = 0.6\nkind = \"free-rider\"\n"),
+                     "add up to 1"));
+}
+
+BOOST_FIXTURE_TEST_CASE(without_masks_there_may_be_many_shops, ScenarioFile) {
+  constexpr std::string_view kMany =
+      "shops_min = 10000\nshops_max = 10000\ncohort_min = 5000\nvector_length = 64\n";
+  BOOST_TEST(refused(load(kMany), "shops_min"));
+  const Scenario by_file = test::must(load("arithmetic_only = true\n" + std::string{kMany}));
+  BOOST_TEST((by_file.mode == RunMode::arithmetic_only));
+  test::write(directory / "s.toml", kMany);
+  const Scenario scenario =
+      test::must(load_scenario(directory / "s.toml", {}, RunMode::arithmetic_only));
+  BOOST_TEST(scenario.shops_max == 10'000U);
+  BOOST_TEST((scenario.mode == RunMode::arithmetic_only));
+}
+
 BOOST_AUTO_TEST_CASE(one_rate_is_changed_by_name) {
   const auto changed = with_fault_rate(Scenario{}, "departure", 0.25);
   BOOST_TEST(test::must(changed).faults.departure == 0.25);
