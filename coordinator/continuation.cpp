@@ -10,12 +10,13 @@ namespace {
 
 constexpr std::uint32_t kTasksLookedAt = 10'000;
 
-/// A shop that is in a later sum, open or not, has moved its state on; the model has not.
+/// A shop that is in a later sum of the kind, open or not, and of this lineage or a newer one, has
+/// moved its state on; the model has not.
 Result<bool> is_overtaken(LedgerReader& rows, const ModelRow& model) {
   GS_TRY(const auto tasks, rows.recent_tasks(kTasksLookedAt));
   for (const TaskRow& task : tasks) {
     if (task.epoch < model.epoch) break;
-    if (task.kind != model.kind || lineage_of(task) != model.lineage) continue;
+    if (task.kind != model.kind) continue;
     GS_TRY(const auto keys, rows.attempts_of(task.epoch));
     for (const RoundKey& key : keys) {
       if (key.round <= model.round) continue;

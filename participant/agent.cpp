@@ -189,7 +189,10 @@ RoundContext Agent::context() {
                       *roster_,
                       policy_,
                       journal_->state().history,
-                      files_.keeper ? &vocabulary_ : nullptr};
+                      files_.keeper ? &vocabulary_ : nullptr,
+                      std::nullopt,
+                      clock_.wall_now().time_since_epoch().count(),
+                      [this](const protocol::RoundDigest& rd) { return states_->holds(rd); }};
 }
 
 void Agent::run_rounds() {

@@ -1,15 +1,25 @@
 #include "participant/approvals.hpp"
 
+#include <algorithm>
+
 #include "base/errors.hpp"
 #include "base/file.hpp"
 #include "models/task_plan.hpp"
 
 namespace guildsum::participant {
 
+std::vector<std::string> approval_words() {
+  std::vector<std::string> words = models::task_kind_words();
+  words.emplace_back("ease-join");  // The one kind whose later sums are of changes.
+  words.emplace_back(kPastApproval);
+  return words;
+}
+
 Result<> leave_approval(const AgentPaths& paths, const std::string& what) {
-  if (what != kPastApproval && !models::parse_task_kind(what).has_value()) {
-    return Error{BaseErrc::invalid_argument, "\"" + what + "\" is no task: use " +
-                                                 models::task_kind_choice() + ", or " +
+  const auto words = approval_words();
+  if (std::ranges::find(words, what) == words.end()) {
+    return Error{BaseErrc::invalid_argument, "\"" + what + "\" cannot be approved: use " +
+                                                 models::task_kind_choice() + ", ease-join or " +
                                                  std::string{kPastApproval}};
   }
   GS_CHECK(make_private_directory(paths.approvals()));
@@ -17,13 +27,13 @@ Result<> leave_approval(const AgentPaths& paths, const std::string& what) {
 }
 
 Result<> take_approvals(const AgentPaths& paths, Journal& journal, Log& log) {
-  for (const std::string& kind : models::task_kind_words()) {
-    const auto file = paths.approvals() / kind;
+  for (const std::string& word : approval_words()) {
+    const auto file = paths.approvals() / word;
     std::error_code error;
-    if (!std::filesystem::exists(file, error)) continue;
-    GS_CHECK(journal.append(LineageApproved{kind}));
+    if (word == kPastApproval || !std::filesystem::exists(file, error)) continue;
+    GS_CHECK(journal.append(LineageApproved{word}));
     GS_CHECK(remove_file(file));
-    log.info("lineage.approved", {{"task", kind}});
+    log.info("lineage.approved", {{"task", word}});
   }
   const auto past = paths.approvals() / kPastApproval;
   std::error_code error;

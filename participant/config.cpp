@@ -102,7 +102,10 @@ void read_limits(Reader& reader, ParticipantPolicy& policy) {
   policy.new_members_max = static_cast<std::uint32_t>(
       reader.integer("policy.new_members_max", 0, {.min = 0, .max = 10'000}));
   policy.accept_new_lineages = reader.boolean("policy.accept_new_lineages", false);
+  policy.accept_joins = reader.boolean("policy.accept_joins", false);
   policy.accept_deltas = reader.boolean("policy.accept_deltas", true);
+  policy.delta_interval_min =
+      reader.duration("policy.delta_interval_min", policy.delta_interval_min);
 }
 
 ParticipantPolicy read_policy(Reader& reader) {

@@ -173,6 +173,9 @@ Result<std::optional<Event>> RoundDriver::perform(std::vector<Effect> effects, c
 
 Result<std::optional<Event>> RoundDriver::perform_one(Effect effect, const Phase& phase) {
   if (const auto* write = std::get_if<WriteJournal>(&effect)) {
+    if (const auto* spooled = std::get_if<SpooledInput>(&write->record)) {
+      GS_CHECK(parts_.journal.append(ContributedAt{spooled->rd, wall_ms()}));
+    }
     GS_CHECK(parts_.journal.append(write->record));
     const bool accepted = std::holds_alternative<BoundToDescriptor>(write->record);
     if (accepted && description_) {

@@ -74,6 +74,10 @@ class RoundDriver {
   [[nodiscard]] Result<> note_phase(const Phase& phase, bool ended);
   void hold();
   [[nodiscard]] Clock::Steady now() const { return parts_.retry.clock.steady_now(); }
+  [[nodiscard]] std::uint64_t wall_ms() const {
+    return static_cast<std::uint64_t>(
+        parts_.retry.clock.wall_now().time_since_epoch().count());
+  }
 
   DriverParts parts_;
   bool held_ = false;

@@ -18,6 +18,14 @@ Result<cli::ExitCode> approve(const cli::Invocation& invocation) {
                       "so does one that told shops different pasts\n";
     return cli::ExitCode::ok;
   }
+  if (what.ends_with("-join")) {
+    invocation.out << "this shop may join one training whose sums hold what changed since the last "
+                      "one; its first round takes the approval\n"
+                      "note: where the others have changed little, that sum is all that this shop "
+                      "contributes; and a shop that was in the training under another key would "
+                      "count twice: let the operator begin anew instead\n";
+    return cli::ExitCode::ok;
+  }
   invocation.out << "one more training of " << what
                  << " may use data that this shop contributed before; its first round takes the "
                     "approval\n"
@@ -32,10 +40,11 @@ cli::Command approve_command() {
   cli::Command command;
   command.words = "approve";
   command.summary =
-      "Allow one more training over data that was contributed before, or another past";
+      "Allow one more training over contributed data, to join one of changes, or another past";
   command.positionals = {
-      {.name = "what", .help = models::task_kind_choice() + ", or " + std::string{kPastApproval}}};
-  command.examples = {"approve ease", "approve past"};
+      {.name = "what",
+       .help = models::task_kind_choice() + ", ease-join or " + std::string{kPastApproval}}};
+  command.examples = {"approve ease", "approve ease-join", "approve past"};
   command.run = approve;
   return command;
 }

@@ -192,7 +192,7 @@ void Journal::absorb_record(const JournalRecord& record) {
     return state_.history.release(certified->rd);
   }
   if (const auto* approved = std::get_if<LineageApproved>(&record)) {
-    return state_.history.approve(approved->task_kind);
+    return state_.history.approve(approved->approval);
   }
   if (const auto* held = std::get_if<ContributionHeld>(&record)) {
     return state_.history.hold(held->rd, held->request, held->model_root, held->public_inputs);
@@ -216,6 +216,12 @@ void Journal::absorb_record(const JournalRecord& record) {
   if (const auto* state = std::get_if<CountedState>(&record)) {
     return state_.history.restore_base({state->lineage, state->step_kind},
                                        {state->step_number, state->rd});
+  }
+  if (const auto* joined = std::get_if<JoinApproved>(&record)) {
+    return state_.history.restore_approved_join(joined->lineage);
+  }
+  if (const auto* contributed = std::get_if<ContributedAt>(&record)) {
+    state_.history.contribute(contributed->rd, static_cast<std::int64_t>(contributed->at_ms));
   }
   if (const auto* closed = std::get_if<RoundClosed>(&record)) return close(*closed);
   state_.open_round.push_back(record);
@@ -261,6 +267,12 @@ Result<> Journal::compact() {
   for (const auto& [step, base] : state_.history.bases()) {
     add(JournalEntry{JournalRecord{
         CountedState{step.lineage, step.step_kind, base.step_number, base.rd}}});
+  }
+  for (const auto& [rd, at_ms] : state_.history.contribution_times()) {
+    add(JournalEntry{JournalRecord{ContributedAt{rd, static_cast<std::uint64_t>(at_ms)}}});
+  }
+  for (const protocol::Digest& lineage : state_.history.approved_joins()) {
+    add(JournalEntry{JournalRecord{JoinApproved{lineage}}});
   }
   for (const auto& [epoch, head] : state_.history.accepted_rosters()) {
     add(JournalEntry{JournalRecord{AcceptedRoster{epoch, head}}});

@@ -115,7 +115,7 @@ void serialize(Archive& archive, ContributionCertified& value) {
 }
 template <class Archive>
 void serialize(Archive& archive, LineageApproved& value) {
-  archive(protocol::utf8(value.task_kind, protocol::kNameBytesMax));
+  archive(protocol::utf8(value.approval, protocol::kNameBytesMax));
 }
 template <class Archive>
 void serialize(Archive& archive, AcceptedRoster& value) {
@@ -134,6 +134,14 @@ template <class Archive>
 void serialize(Archive& archive, CountedState& value) {
   archive(value.lineage, protocol::utf8(value.step_kind, protocol::kNameBytesMax),
           value.step_number, value.rd);
+}
+template <class Archive>
+void serialize(Archive& archive, JoinApproved& value) {
+  archive(value.lineage);
+}
+template <class Archive>
+void serialize(Archive& archive, ContributedAt& value) {
+  archive(value.rd, value.at_ms);
 }
 
 namespace {
@@ -194,6 +202,12 @@ EncodedEntry encode_record(const JournalRecord& record) {
     EncodedEntry operator()(const CountedState& r) const {
       return {EntryKind::counted_state, protocol::to_canonical(r)};
     }
+    EncodedEntry operator()(const JoinApproved& r) const {
+      return {EntryKind::join_approved, protocol::to_canonical(r)};
+    }
+    EncodedEntry operator()(const ContributedAt& r) const {
+      return {EntryKind::contributed_at, protocol::to_canonical(r)};
+    }
   };
   return std::visit(Encode{}, record);
 }
@@ -247,6 +261,10 @@ Result<JournalEntry> decode_entry(std::uint16_t kind, ByteView body) {
       return decode_as<BoundAttempt>(body);
     case EntryKind::counted_state:
       return decode_as<CountedState>(body);
+    case EntryKind::join_approved:
+      return decode_as<JoinApproved>(body);
+    case EntryKind::contributed_at:
+      return decode_as<ContributedAt>(body);
   }
   return Error{protocol::ProtocolErrc::unknown_type,
                "journal entry of kind " + std::to_string(kind)};
@@ -272,6 +290,8 @@ std::string_view name_of(const JournalRecord& record) noexcept {
     std::string_view operator()(const VoteTaken&) const { return "vote_taken"; }
     std::string_view operator()(const BoundAttempt&) const { return "bound_attempt"; }
     std::string_view operator()(const CountedState&) const { return "counted_state"; }
+    std::string_view operator()(const JoinApproved&) const { return "join_approved"; }
+    std::string_view operator()(const ContributedAt&) const { return "contributed_at"; }
   };
   return std::visit(Name{}, record);
 }

@@ -31,7 +31,7 @@ struct JournalSummary {
   std::vector<CountedStep> counted;
   std::vector<UnsettledStep> unsettled;
   std::vector<protocol::Digest> approved_lineages;
-  std::vector<std::string> approvals;  ///< Task kinds whose next new lineage may pass.
+  std::vector<std::string> approvals;  ///< What the next new lineages may take.
 };
 
 using JournalEntry = std::variant<JournalSummary, JournalRecord>;
@@ -55,6 +55,8 @@ enum class EntryKind : std::uint16_t {
   vote_taken = 15,
   bound_attempt = 16,
   counted_state = 17,
+  join_approved = 18,
+  contributed_at = 19,
 };
 
 struct EncodedEntry {

@@ -16,6 +16,14 @@ bool is_same_kind(const protocol::StateRoot& a, const protocol::StateRoot& b) {
 
 }  // namespace
 
+bool joins_deltas(const protocol::StateRoot& state) noexcept {
+  return models::is_cumulative(state.step_kind) && state.step_number > 1;
+}
+
+std::string approval_for(const std::string& task_kind, const protocol::StateRoot& state) {
+  return joins_deltas(state) ? task_kind + "-join" : task_kind;
+}
+
 std::optional<ProtocolErrc> ContributionHistory::forbids(const std::string& task_kind,
                                                          const protocol::StateRoot& state) const {
   const auto found = last_counted_.find({state.lineage, state.step_kind});
@@ -31,16 +39,18 @@ std::optional<ProtocolErrc> ContributionHistory::forbids(const std::string& task
     const Counted before = counted_before(state);
     if (before.step_number > 0 && !before.rd) return ProtocolErrc::delta_base_lost;
   }
-  if (is_new_lineage(state) && !approvals_.contains(task_kind)) return ProtocolErrc::new_lineage;
+  if (is_new_lineage(state) && !approvals_.contains(approval_for(task_kind, state))) {
+    return ProtocolErrc::new_lineage;
+  }
   return std::nullopt;
 }
 
 /// A lineage is new when this shop contributed to this step kind, and never in this lineage. So is
-/// one of deltas that it is counted in nowhere: all of its values would be summed with the others'
-/// changes, which may be none.
+/// one of deltas that it is counted in nowhere, also when the owner let it begin: its first sum,
+/// where everybody sends all, then went on without this shop.
 bool ContributionHistory::is_new_lineage(const protocol::StateRoot& state) const {
-  if (approved_.contains(state.lineage)) return false;
-  bool elsewhere = models::is_cumulative(state.step_kind) && state.step_number > 1;
+  bool elsewhere = joins_deltas(state);
+  if ((elsewhere ? approved_joins_ : approved_).contains(state.lineage)) return false;
   for (const auto& [step, number] : last_counted_) {
     if (step.lineage == state.lineage) return false;
     elsewhere = elsewhere || step.step_kind == state.step_kind;
@@ -116,11 +126,20 @@ std::optional<DeltaBase> ContributionHistory::delta_base(const protocol::StateRo
 
 void ContributionHistory::count(const protocol::StateRoot& state,
                                 const std::optional<protocol::RoundDigest>& rd) {
+  count_beside(state, rd, state.lineage);
+}
+
+void ContributionHistory::count_beside(const protocol::StateRoot& state,
+                                       const std::optional<protocol::RoundDigest>& rd,
+                                       const protocol::Digest& lineage) {
   auto& last = last_counted_[{state.lineage, state.step_kind}];
   if (models::is_cumulative(state.step_kind) && state.step_number > last) {
-    // Also those of other lineages: once a new one has begun, no older one is gone on with.
-    std::erase_if(bases_,
-                  [&](const auto& base) { return base.first.step_kind == state.step_kind; });
+    // Also those of other lineages: once a new one has begun, no older one is gone on with. But the
+    // coordinator goes on with this one.
+    std::erase_if(bases_, [&](const auto& base) {
+      const bool stays = base.first.lineage == lineage && lineage != state.lineage;
+      return base.first.step_kind == state.step_kind && !stays;
+    });
     if (rd) bases_[{state.lineage, state.step_kind}] = {state.step_number, *rd};
   }
   last = std::max(last, state.step_number);
@@ -142,7 +161,8 @@ void ContributionHistory::close_before(const protocol::StateRoot& state) {
   std::ranges::stable_partition(closed,
                                 [](const auto& open) { return open.certified.has_value(); });
   for (const UnsettledContribution& open : closed) {
-    count(open.state, open.certified ? std::optional{open.rd} : std::nullopt);
+    count_beside(open.state, open.certified ? std::optional{open.rd} : std::nullopt,
+                 state.lineage);
   }
 }
 
@@ -174,12 +194,33 @@ void ContributionHistory::release(const protocol::RoundDigest& rd) {
   std::erase_if(unsettled_, [&](const UnsettledContribution& open) { return open.rd == rd; });
 }
 
-void ContributionHistory::approve(const std::string& task_kind) { approvals_.insert(task_kind); }
+void ContributionHistory::approve(const std::string& approval) { approvals_.insert(approval); }
 
 void ContributionHistory::bind(const std::string& task_kind, const protocol::StateRoot& state) {
   if (!is_new_lineage(state)) return;
-  approvals_.erase(task_kind);
-  approved_.insert(state.lineage);
+  approvals_.erase(approval_for(task_kind, state));
+  (joins_deltas(state) ? approved_joins_ : approved_).insert(state.lineage);
+}
+
+void ContributionHistory::contribute(const protocol::RoundDigest& rd, std::int64_t at_ms) {
+  contributed_ms_ = contribution_times();
+  contributed_ms_[rd] = at_ms;
+}
+
+std::optional<std::int64_t> ContributionHistory::contributed_ms(
+    const protocol::RoundDigest& rd) const {
+  const auto found = contributed_ms_.find(rd);
+  return found == contributed_ms_.end() ? std::nullopt : std::optional{found->second};
+}
+
+std::map<protocol::RoundDigest, std::int64_t> ContributionHistory::contribution_times() const {
+  std::map<protocol::RoundDigest, std::int64_t> times;
+  const auto keep = [&](const protocol::RoundDigest& rd) {
+    if (const auto at = contributed_ms(rd)) times.emplace(rd, *at);
+  };
+  for (const auto& [step, base] : bases_) keep(base.rd);
+  for (const UnsettledContribution& open : unsettled_) keep(open.rd);
+  return times;
 }
 
 void ContributionHistory::accept_roster(protocol::Epoch epoch, const protocol::Digest& head) {

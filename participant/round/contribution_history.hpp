@@ -42,6 +42,14 @@ struct DeltaBase {
   friend bool operator==(const DeltaBase&, const DeltaBase&) = default;
 };
 
+/// Whether a contribution to this state by a shop that is counted nowhere in the lineage would be
+/// all of its data among the others' changes, which may be none.
+[[nodiscard]] bool joins_deltas(const protocol::StateRoot& state) noexcept;
+/// What the owner approves before this shop takes part in a lineage of the state's step kind that
+/// is new to it: "ease" for one that begins, "ease-join" for one of deltas.
+[[nodiscard]] std::string approval_for(const std::string& task_kind,
+                                       const protocol::StateRoot& state);
+
 /// Which sums this shop is counted in: at most one per (lineage, step kind, step number), and a
 /// second lineage of a step kind only with the owner's approval (docs/protocol.md section 6,
 /// docs/decisions/0009-lineages.md). Two sums over the same data with different shops in them
@@ -65,6 +73,10 @@ class ContributionHistory {
   /// fault in any attempt of the step.
   [[nodiscard]] std::optional<Repair> repair_of(const protocol::StateRoot& state) const;
 
+  /// When this shop put its input of `rd` together, by its own clock; nothing where the journal
+  /// does not say.
+  [[nodiscard]] std::optional<std::int64_t> contributed_ms(const protocol::RoundDigest& rd) const;
+
   /// What this shop's contribution to `state` is the difference to; nothing before it is counted in
   /// the lineage, and for steps that are not cumulative. Only where `forbids` allows the step.
   [[nodiscard]] std::optional<DeltaBase> delta_base(const protocol::StateRoot& state) const;
@@ -86,8 +98,12 @@ class ContributionHistory {
             const protocol::BlobId& model_root, const protocol::BlobId& public_inputs);
   /// An abandon certificate for `rd` was verified.
   void release(const protocol::RoundDigest& rd);
-  /// Lets one lineage that is new for `task_kind` pass; the first one that is bound takes it.
-  void approve(const std::string& task_kind);
+  /// Lets one lineage that is new pass, as `approval_for` names it; the first one that is bound
+  /// takes it.
+  void approve(const std::string& approval);
+  /// The input of `rd` was put together then. Times of rounds that are over, and neither unsettled
+  /// nor a base, are forgotten.
+  void contribute(const protocol::RoundDigest& rd, std::int64_t at_ms);
   /// This shop bound itself to a round of `task_kind` in this state's lineage.
   void bind(const std::string& task_kind, const protocol::StateRoot& state);
 
@@ -112,12 +128,19 @@ class ContributionHistory {
     return unsettled_;
   }
   [[nodiscard]] const std::set<std::string>& approvals() const noexcept { return approvals_; }
-  /// The lineages that the owner approved beside the first one of their step kind.
+  /// The lineages that the owner approved beside the first one of their step kind, and those that
+  /// this shop was approved to join later.
   [[nodiscard]] const std::set<protocol::Digest>& approved() const noexcept { return approved_; }
+  [[nodiscard]] const std::set<protocol::Digest>& approved_joins() const noexcept {
+    return approved_joins_;
+  }
   /// The states that the next contributions are differences to, by lineage.
   [[nodiscard]] const std::map<Step, DeltaBase>& bases() const noexcept { return bases_; }
   void restore_base(Step step, DeltaBase base) { bases_[std::move(step)] = base; }
   void restore_approved(const protocol::Digest& lineage) { approved_.insert(lineage); }
+  void restore_approved_join(const protocol::Digest& lineage) { approved_joins_.insert(lineage); }
+  /// Rounds whose time is of use: those of bases and unsettled contributions.
+  [[nodiscard]] std::map<protocol::RoundDigest, std::int64_t> contribution_times() const;
 
  private:
   [[nodiscard]] bool is_new_lineage(const protocol::StateRoot& state) const;
@@ -129,11 +152,18 @@ class ContributionHistory {
   };
   [[nodiscard]] Counted counted_before(const protocol::StateRoot& state) const;
 
+  /// As `count`; the base of this lineage stays.
+  void count_beside(const protocol::StateRoot& state,
+                    const std::optional<protocol::RoundDigest>& rd,
+                    const protocol::Digest& lineage);
+
   std::map<Step, std::uint64_t> last_counted_;
   std::map<Step, DeltaBase> bases_;  ///< of cumulative steps: of the last counted one
   std::vector<UnsettledContribution> unsettled_;
-  std::set<std::string> approvals_;      ///< task kinds
-  std::set<protocol::Digest> approved_;  ///< lineages
+  std::map<protocol::RoundDigest, std::int64_t> contributed_ms_;
+  std::set<std::string> approvals_;            ///< as `approval_for` names them
+  std::set<protocol::Digest> approved_;        ///< lineages
+  std::set<protocol::Digest> approved_joins_;  ///< lineages
   std::vector<AcceptedRoster> accepted_rosters_;
 };
 

@@ -63,9 +63,19 @@ struct AbandonCertified {
   protocol::RoundDigest rd;
 };
 /// The owner accepts that one further lineage of this task kind asks again for sums that were
-/// contributed to before.
+/// contributed to before, or that one of deltas is joined ("ease-join", as `approval_for`).
 struct LineageApproved {
-  std::string task_kind;
+  std::string approval;
+};
+/// The lineage that an approval to join was spent on: what compaction keeps of it.
+struct JoinApproved {
+  protocol::Digest lineage;
+};
+/// Before `SpooledInput`: when the input was put together, by this shop's clock, in milliseconds
+/// since 1970.
+struct ContributedAt {
+  protocol::RoundDigest rd;
+  std::uint64_t at_ms = 0;
 };
 /// What an unsettled contribution answers, for a repair: written when older records are summed up.
 struct ContributionHeld {
@@ -119,6 +129,6 @@ using JournalRecord =
     std::variant<CheckedIn, BoundToDescriptor, FrozenSharers, SpooledInput, SignedSurvivors,
                  AnsweredUnmask, SignedAbandon, RoundClosed, AbandonCertified, LineageApproved,
                  ContributionHeld, ContributionCertified, AcceptedRoster, VoteTaken,
-                 BoundAttempt, CountedState>;
+                 BoundAttempt, CountedState, JoinApproved, ContributedAt>;
 
 }  // namespace guildsum::participant

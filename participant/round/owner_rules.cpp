@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "models/sum_task.hpp"
+#include "base/config/reader.hpp"
 #include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
 
@@ -11,6 +11,31 @@ namespace guildsum::participant::detail {
 namespace {
 
 using protocol::ProtocolErrc;
+
+Error base_is_lost(const std::string& step) {
+  return {ProtocolErrc::delta_base_lost,
+          "this shop's values of its last sum before step " + step + " are not known any more"};
+}
+
+/// What this shop's delta would be against: it is there, and old enough. In a sum that comes right
+/// after another the others have changed nothing, and who was left out of the other is read.
+Result<> check_base(const protocol::RoundDescriptor& descriptor, const RoundContext& context,
+                    const std::string& step) {
+  const auto base = context.history.delta_base(descriptor.state);
+  if (!base || context.history.repair_of(descriptor.state)) return {};
+  if (context.holds_state && !context.holds_state(base->rd)) return base_is_lost(step);
+  const auto contributed_ms = context.history.contributed_ms(base->rd);
+  if (!contributed_ms) return {};
+  // Negative when the clock was set back; it is then waited for.
+  const std::chrono::milliseconds age{context.now_ms - *contributed_ms};
+  const auto least = context.policy.delta_interval_min;
+  if (age >= least) return {};
+  return Error{ProtocolErrc::policy_refused,
+               "step " + step + " comes " +
+                   config::format_duration(std::max(age, std::chrono::milliseconds{0})) +
+                   " after this shop's last contribution, policy.delta_interval_min is " +
+                   config::format_duration(least)};
+}
 
 /// The differencing guard (docs/protocol.md section 6).
 Result<> check_history(const protocol::RoundDescriptor& descriptor, const RoundContext& context) {
@@ -24,24 +49,20 @@ Result<> check_history(const protocol::RoundDescriptor& descriptor, const RoundC
     return Error{*forbidden, "an earlier attempt up to step " + step +
                                  " may hold this shop's input; its certificate is missing"};
   }
-  if (forbidden == ProtocolErrc::delta_base_lost) {
-    return Error{*forbidden, "this shop's values of its last sum before step " + step +
-                                 " are not known any more"};
-  }
-  if (models::is_cumulative(descriptor.state.step_kind) && descriptor.state.step_number > 1 &&
-      !context.policy.accept_deltas) {
+  const bool joins = joins_deltas(descriptor.state);
+  if (forbidden == ProtocolErrc::delta_base_lost) return base_is_lost(step);
+  if (joins && !context.policy.accept_deltas) {
     return Error{ProtocolErrc::policy_refused, "policy.accept_deltas forbids step " + step};
   }
-  if (forbidden == ProtocolErrc::new_lineage && !context.policy.accept_new_lineages) {
-    const bool joins_deltas =
-        models::is_cumulative(descriptor.state.step_kind) && descriptor.state.step_number > 1;
+  const bool accepted = joins ? context.policy.accept_joins : context.policy.accept_new_lineages;
+  if (forbidden == ProtocolErrc::new_lineage && !accepted) {
     const std::string why =
-        joins_deltas ? "all of this shop's data would be added to a sum of what changed elsewhere"
-                     : "this shop's data is already in a sum of " + descriptor.state.step_kind;
-    return Error{*forbidden, why + "; to allow one more training: guildsum-participant approve " +
-                                 descriptor.task_kind};
+        joins ? "all of this shop's data would be added to a sum of what changed elsewhere"
+              : "this shop's data is already in a sum of " + descriptor.state.step_kind;
+    return Error{*forbidden, why + "; to allow it once: guildsum-participant approve " +
+                                 approval_for(descriptor.task_kind, descriptor.state)};
   }
-  return {};
+  return check_base(descriptor, context, step);
 }
 
 /// A repair asks for the vector that was kept, of exactly the shops that may be in its sum.

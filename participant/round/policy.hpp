@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <set>
 #include <string>
@@ -30,9 +31,14 @@ struct ParticipantPolicy {
   std::uint32_t new_members_max = 0;
   /// Without it each further lineage of a task kind waits for the owner's approval.
   bool accept_new_lineages = false;
+  /// Joins sums of what changed elsewhere with all that this shop has, without approval.
+  bool accept_joins = false;
   /// Takes part in sums of what changed since the last one (EASE). The opened change of a quiet
   /// week may be that of few customers.
   bool accept_deltas = true;
+  /// Least time between this shop's contributions to two sums of changes. Who could ask for the
+  /// next one at once, when nobody has changed, would read the one shop that it left out before.
+  std::chrono::milliseconds delta_interval_min = std::chrono::hours{24};
 };
 
 }  // namespace guildsum::participant

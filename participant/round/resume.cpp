@@ -36,6 +36,8 @@ struct Journalled {
   void operator()(const VoteTaken&) {}
   void operator()(const BoundAttempt&) {}
   void operator()(const CountedState&) {}
+  void operator()(const JoinApproved&) {}
+  void operator()(const ContributedAt&) {}
 };
 
 Result<AcceptedRound> accept_again(const Journalled& journal,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -50,6 +51,10 @@ struct RoundContext {
   /// What the descriptor must name as the transcript before it, or why that could not be followed;
   /// nothing where this shop took part in no round before.
   std::optional<Result<protocol::Digest>> past{};
+  /// By this shop's clock, milliseconds since 1970; 0 where nothing depends on time.
+  std::int64_t now_ms = 0;
+  /// Whether this shop still has the state that a delta would be against; none where it is sure to.
+  std::function<bool(const protocol::RoundDigest&)> holds_state{};
 };
 
 /// What each member of U1 dealt to this participant, in U1's order; empty once it is gone for good

@@ -23,7 +23,8 @@ constexpr std::array kRemedies{
     Remedy{"understated-corruption", kPolicy},
     Remedy{"too-few", "too few shops: wait for more members, or change policy.cohort_min"},
     Remedy{"trusted-missing", "shops of policy.trusted are not in the round: ask whether they run"},
-    Remedy{"new-lineage", "allow one more training: guildsum-participant approve KIND"},
+    Remedy{"new-lineage",
+           "allow it once: guildsum-participant approve KIND, or KIND-join for a sum of changes"},
     Remedy{"repeated-step", "this shop's data is in that sum already; nothing is to be done"},
     Remedy{"certificate-withheld",
            "what became of an earlier attempt is not shown: ask the operator for its outcome"},
@@ -34,8 +35,8 @@ constexpr std::array kRemedies{
     Remedy{"delta-base-lost",
            "a delta would not be exact: ask the operator to train anew (round start --anew)"},
     Remedy{"restored-backup",
-           "restore the newest journal; if it is lost, have this shop removed and join under a new "
-           "key"},
+           "restore the newest journal; if it is lost, have this shop removed, join under a new "
+           "key, and let the operator train EASE anew: the old key's data stays in its model"},
     Remedy{"roster-expired",
            "the registrar has to sign the roster again; if it did, set this machine's clock"},
     Remedy{"roster-fork", kTwoStories},

@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "base/errors.hpp"
 #include "participant/errors.hpp"
 
 namespace guildsum::participant {
@@ -96,6 +97,15 @@ Result<std::uint64_t> CountedStates::subtract(const protocol::RoundDigest& base,
   Subtraction work{head_of(round, values.size()), values};
   GS_CHECK(files_.read_pieces(base, [&](ByteView piece) { return work.take(piece); }));
   return work.changed();
+}
+
+bool CountedStates::holds(const protocol::RoundDigest& base) const {
+  bool found = false;
+  const auto read = files_.read_pieces(base, [&found](ByteView) -> Result<> {
+    found = true;
+    return Error{BaseErrc::interrupted, "the first piece is enough"};
+  });
+  return found && read.has_error() && read.error() == BaseErrc::interrupted;
 }
 
 }  // namespace guildsum::participant

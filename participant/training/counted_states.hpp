@@ -38,6 +38,9 @@ class CountedStates {
   [[nodiscard]] Result<std::uint64_t> subtract(const protocol::RoundDigest& base,
                                                const protocol::RoundDescriptor& round,
                                                std::span<std::int64_t> values) const;
+  /// Whether the state of round `base` is there and this agent's own; what is behind its first
+  /// piece is checked when it is used.
+  [[nodiscard]] bool holds(const protocol::RoundDigest& base) const;
   /// Removes the states of all other rounds.
   [[nodiscard]] Result<> sweep(std::span<const protocol::RoundDigest> keep) const {
     return files_.sweep(keep);

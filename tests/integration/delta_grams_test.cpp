@@ -33,7 +33,10 @@ struct Shelf {
 struct Setup {
   // Who is away is waited for until this deadline, so it is as short as a busy machine allows.
   Federation federation{
-      {.items = 10, .customers = 8, .coordinator = {{"deadlines.check_in", "20s"}}}};
+      {.items = 10,
+       .customers = 8,
+       .coordinator = {{"deadlines.check_in", "20s"}},
+       .shop = "\n[policy]\ndelta_interval_min = \"0s\"\n"}};
   std::vector<Shelf> shelves;
 
   Setup() {

@@ -27,7 +27,8 @@ FederationOptions options_with(Settings coordinator) {
   FederationOptions options;
   options.shops = kAgents;
   options.coordinator = std::move(coordinator);
-  options.shop = "[policy]\naccept_new_lineages = true\n";
+  options.shop = "[policy]\naccept_new_lineages = true\naccept_joins = true\n"
+                 "delta_interval_min = \"0s\"\n";
   return options;
 }
 

@@ -155,6 +155,17 @@ BOOST_AUTO_TEST_CASE(a_model_that_a_later_sum_overtook_is_not_gone_on_with) {
   BOOST_TEST(setup.released() == setup.gram(setup.baskets), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_newer_lineage_that_came_to_nothing_ends_the_older_one_all_the_same) {
+  // Its sum is open: the shops have moved on to it.
+  Setup setup;
+  setup.train();
+  for (auto& shop : setup.shops) shop.rejects = true;
+  GS_REQUIRE_DONE(setup.service->start_task(setup.plan("ease"), true));
+  setup.run();
+  BOOST_TEST((setup.task().status == TaskStatus::failed));
+  BOOST_TEST(!setup.continuation().value().has_value());
+}
+
 BOOST_AUTO_TEST_CASE(who_is_in_an_opened_sum_is_shown_where_a_delta_may_follow) {
   Setup setup;
   setup.train();

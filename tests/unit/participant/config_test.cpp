@@ -39,6 +39,8 @@ BOOST_AUTO_TEST_CASE(defaults_are_safe) {
   BOOST_TEST(config.policy.cohort_min == 5U);
   BOOST_TEST(!config.policy.allow_tiny_cohorts);
   BOOST_TEST(config.policy.accept_deltas);
+  BOOST_TEST(!config.policy.accept_joins);
+  BOOST_TEST((config.policy.delta_interval_min == std::chrono::hours{24}));
   BOOST_TEST(config.policy.task_kinds.size() == models::kTaskKinds.size());
 }
 

@@ -3,80 +3,16 @@
 #include <fstream>
 #include <functional>
 
-#include "base/memory_log.hpp"
+#include "journal_setup.hpp"
 #include "participant/errors.hpp"
-#include "protocol/descriptor.hpp"
-#include "protocol/digests.hpp"
 #include "tests/support/file_size_limit.hpp"
-#include "tests/support/outcome.hpp"
-#include "tests/support/temp_dir.hpp"
-#include "tests/unit/protocol/round_setup.hpp"
 
 using namespace guildsum;
 using namespace guildsum::participant;
+using namespace participant::testing;
+using Setup = JournalSetup;
 using protocol::test::sample;
 using protocol::test::sample_bytes;
-
-namespace fs = std::filesystem;
-
-namespace {
-
-CheckedIn checked_in(std::uint64_t round, std::uint32_t attempt, std::uint64_t counter) {
-  return {protocol::Epoch{1}, protocol::RoundId{round}, protocol::Attempt{attempt}, counter};
-}
-
-BoundToDescriptor bound(std::uint64_t step) {
-  protocol::RoundDescriptor descriptor;
-  descriptor.task_kind = "ease";
-  descriptor.state.lineage = sample<protocol::Digest>(1);
-  descriptor.state.model_root = sample<protocol::BlobId>(2);
-  descriptor.state.public_inputs = sample<protocol::BlobId>(3);
-  descriptor.state.step_kind = "ials.gradient";
-  descriptor.state.step_number = step;
-  return {protocol::round_digest(descriptor), protocol::canonical_bytes(descriptor)};
-}
-
-RoundClosed closed(std::uint64_t round, bool counted) {
-  RoundClosed record;
-  record.round = protocol::RoundId{round};
-  record.opened = counted;
-  record.counted = counted;
-  return record;
-}
-
-protocol::StateRoot step(std::uint64_t number) {
-  protocol::StateRoot state;
-  state.lineage = sample<protocol::Digest>(1);
-  state.model_root = sample<protocol::BlobId>(2);
-  state.public_inputs = sample<protocol::BlobId>(3);
-  state.step_kind = "ials.gradient";
-  state.step_number = number;
-  return state;
-}
-
-struct Setup {
-  test::TempDir dir;
-  MemoryLog log;
-  std::optional<Journal> journal;
-
-  Setup() { reopen(); }
-  [[nodiscard]] fs::path path() const { return dir / "journal"; }
-  [[nodiscard]] Result<Journal> open() { return Journal::open(path(), log); }
-  void reopen() {
-    journal.reset();
-    journal.emplace(open().value());
-  }
-  void write(const std::vector<JournalRecord>& records) {
-    for (const JournalRecord& record : records) GS_REQUIRE_DONE(journal->append(record));
-  }
-  [[nodiscard]] Bytes content() const { return read_file(path(), 1 << 24).value(); }
-  void overwrite(ByteView bytes) {
-    journal.reset();
-    GS_REQUIRE_DONE(write_file_atomically(path(), bytes));
-  }
-};
-
-}  // namespace
 
 BOOST_AUTO_TEST_SUITE(journal_test)
 
@@ -240,8 +176,8 @@ BOOST_AUTO_TEST_CASE(something_else_is_no_journal) {
   GS_CHECK_FAILS(ParticipantErrc::journal_corrupt, setup.open());
   setup.overwrite(as_bytes("GSJRNL02"));
   GS_CHECK_FAILS(ParticipantErrc::journal_corrupt, setup.open());
-  fs::remove(setup.path());
-  fs::create_directory(setup.path());
+  std::filesystem::remove(setup.path());
+  std::filesystem::create_directory(setup.path());
   BOOST_TEST(setup.open().has_error());
 }
 
@@ -283,6 +219,31 @@ BOOST_AUTO_TEST_CASE(compaction_keeps_counter_history_and_the_open_round) {
   }
   setup.write({closed(21, true)});
   BOOST_TEST(setup.journal->state().history.forbids("ease", step(21)).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(leave_to_join_and_times_of_contributions_survive_restarts_and_compaction) {
+  Setup setup;
+  const BoundToDescriptor descriptor = bound(4);
+  RoundClosed unseen = closed(1, true);
+  unseen.opened = false;
+  unseen.rd = descriptor.rd;
+  const protocol::Digest lineage = sample<protocol::Digest>(7);
+  setup.write({checked_in(1, 0, 1), descriptor, ContributedAt{descriptor.rd, 123},
+               SpooledInput{descriptor.rd, sample_bytes(5, 100)}});
+  const auto time = [&] {
+    return setup.journal->state().history.contributed_ms(descriptor.rd).value_or(0);
+  };
+  for (const bool over : {false, true}) {
+    if (over) setup.write({unseen, JoinApproved{lineage}, LineageApproved{"ease-join"}});
+    for (int restarts = 0; restarts < 3; ++restarts) {
+      setup.reopen();
+      BOOST_TEST(time() == 123);
+      GS_REQUIRE_DONE(setup.journal->compact());
+    }
+  }
+  const ContributionHistory& history = setup.journal->state().history;
+  BOOST_TEST(history.approved_joins().contains(lineage));
+  BOOST_TEST(history.approvals().contains("ease-join"));
 }
 
 BOOST_AUTO_TEST_CASE(compaction_that_cannot_be_written_loses_nothing) {

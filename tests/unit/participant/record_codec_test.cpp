@@ -58,7 +58,9 @@ std::vector<JournalEntry> entries() {
       JournalRecord{BoundAttempt{protocol::RoundId{7}, protocol::Attempt{1}, rd,
                                  sample<protocol::Digest>(18), true, sample<protocol::Digest>(19),
                                  true}},
-      JournalRecord{CountedState{sample<protocol::Digest>(3), "ease.gram", 2, rd}}};
+      JournalRecord{CountedState{sample<protocol::Digest>(3), "ease.gram", 2, rd}},
+      JournalRecord{JoinApproved{sample<protocol::Digest>(20)}},
+      JournalRecord{ContributedAt{rd, 1'700'000'000'000}}};
 }
 
 Result<JournalEntry> decode(const EncodedEntry& encoded) {

@@ -197,7 +197,10 @@ BOOST_AUTO_TEST_CASE(who_is_new_among_deltas_waits_for_the_owner) {
   BOOST_TEST(!history.forbids("ease", step("a", "ease.gram", 1)).has_value());
   BOOST_TEST((history.forbids("ease", step("a", "ease.gram", 4)) == ProtocolErrc::new_lineage));
   BOOST_TEST(!history.forbids("ials", step("i", "ials.sums", 4)).has_value());
-  history.approve("ease");
+  history.approve("ease");  // Leave to begin anew is none to join.
+  BOOST_TEST((history.forbids("ease", step("a", "ease.gram", 4)) == ProtocolErrc::new_lineage));
+  history = {};
+  history.approve("ease-join");
   BOOST_TEST(!history.forbids("ease", step("a", "ease.gram", 4)).has_value());
   history.bind("ease", step("a", "ease.gram", 4));
   BOOST_TEST(history.approvals().empty());
@@ -206,6 +209,48 @@ BOOST_AUTO_TEST_CASE(who_is_new_among_deltas_waits_for_the_owner) {
   BOOST_TEST(!history.delta_base(step("a", "ease.gram", 4)).has_value());
   history.count(step("a", "ease.gram", 4), round_digest("r4"));
   BOOST_TEST(!history.forbids("ease", step("a", "ease.gram", 5)).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(leave_for_a_first_sum_is_no_leave_to_join_its_deltas) {
+  ContributionHistory history;
+  history.count(step("a", "ease.gram", 1), round_digest("r1"));
+  history.approve("ease");
+  history.bind("ease", step("b", "ease.gram", 1));  // The owner's leave is spent here.
+  // It was left out of that sum: nothing of it is counted or open in the lineage.
+  BOOST_TEST(!history.forbids("ease", step("b", "ease.gram", 1)).has_value());
+  BOOST_TEST((history.forbids("ease", step("b", "ease.gram", 2)) == ProtocolErrc::new_lineage));
+  history.approve("ease-join");
+  BOOST_TEST(!history.forbids("ease", step("b", "ease.gram", 2)).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(what_never_opened_of_a_new_lineage_leaves_the_state_of_the_one_gone_on_with) {
+  ContributionHistory history;
+  history.count(step("a", "ease.gram", 1), round_digest("r1"));
+  history.approve("ease");
+  history.bind("ease", step("b", "ease.gram", 1));
+  history.keep_unsettled({round_digest("b1"), {}, {}, step("b", "ease.gram", 1)});
+  BOOST_TEST(!history.forbids("ease", step("a", "ease.gram", 2)).has_value());
+  history.bind("ease", step("a", "ease.gram", 2));
+  history.close_before(step("a", "ease.gram", 2));  // The attempt is then abandoned.
+  BOOST_TEST(!history.forbids("ease", step("a", "ease.gram", 2)).has_value());
+  BOOST_TEST((history.delta_base(step("a", "ease.gram", 2))->rd == round_digest("r1")));
+}
+
+BOOST_AUTO_TEST_CASE(times_are_known_of_what_may_still_be_asked_about) {
+  ContributionHistory history;
+  history.contribute(round_digest("r1"), 100);
+  history.count(step("a", "ease.gram", 1), round_digest("r1"));
+  history.contribute(round_digest("r2"), 200);
+  history.keep_unsettled({round_digest("r2"), {}, {}, step("a", "ease.gram", 2)});
+  history.contribute(round_digest("other"), 300);
+  history.contribute(round_digest("r3"), 400);
+  BOOST_TEST(history.contributed_ms(round_digest("r1")).value() == 100);
+  BOOST_TEST(history.contributed_ms(round_digest("r2")).value() == 200);
+  BOOST_TEST(!history.contributed_ms(round_digest("other")).has_value());
+  BOOST_TEST(history.contributed_ms(round_digest("r3")).value() == 400);
+  history.count(step("a", "ease.gram", 2), round_digest("r2"));
+  history.contribute(round_digest("r4"), 500);
+  BOOST_TEST(!history.contributed_ms(round_digest("r1")).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(no_delta_before_it_is_certain_which_sum_counts_last) {

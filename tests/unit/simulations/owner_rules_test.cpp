@@ -1,3 +1,4 @@
+#include <chrono>
 #include <functional>
 
 #include <boost/test/unit_test.hpp>
@@ -127,6 +128,67 @@ BOOST_AUTO_TEST_CASE(a_second_lineage_waits_for_the_owner) {
     round.policy().accept_new_lineages = true;
     BOOST_TEST(!answer_of_shop_0(round).has_value());
   }
+}
+
+namespace {
+
+/// Shop 0's answer to the second sum of a lineage of changes; it put its values of the first
+/// together `age` before.
+std::optional<Error> answer_to_a_delta(
+    std::chrono::milliseconds age,
+    const std::function<void(LiveRound&)>& arrange = [](LiveRound&) {}) {
+  LiveRound round{kShops, 1};
+  protocol::StateRoot& state = round.plan().descriptor.state;
+  state.step_kind = "ease.gram";
+  state.step_number = 2;
+  protocol::StateRoot first = state;
+  first.step_number = 1;
+  const auto rd = protocol::RoundDigest{crypto::sha256(as_bytes("first")).view()};
+  round.history(0).contribute(rd, 1'000'000'000);
+  round.history(0).count(first, rd);
+  round.shop(0).context.now_ms = 1'000'000'000 + age.count();
+  arrange(round);
+  return answer_of_shop_0(round);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_change_is_not_given_right_after_the_one_before) {
+  using std::chrono::hours;
+  BOOST_TEST(!answer_to_a_delta(hours{24}).has_value());
+  // A clock that was set back is waited for.
+  for (const auto age : {hours{0}, hours{23}, hours{-1000}}) {
+    const auto refusal = answer_to_a_delta(age);
+    BOOST_TEST_REQUIRE(refusal.has_value());
+    BOOST_TEST((*refusal == ProtocolErrc::policy_refused));
+    BOOST_TEST(refusal->message().find("policy.delta_interval_min") != std::string::npos);
+  }
+  BOOST_TEST(!answer_to_a_delta(hours{1}, [](LiveRound& round) {
+                round.policy().delta_interval_min = hours{1};
+              }).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_change_needs_leave_and_the_state_it_is_against) {
+  constexpr std::chrono::hours kDay{24};
+  const auto code = [&](const std::function<void(LiveRound&)>& arrange) {
+    const auto refusal = answer_to_a_delta(kDay, arrange);
+    return refusal ? std::optional{refusal->code()} : std::nullopt;
+  };
+  BOOST_TEST((code([](LiveRound& round) { round.policy().accept_deltas = false; }) ==
+              make_error_code(ProtocolErrc::policy_refused)));
+  BOOST_TEST((code([](LiveRound& round) {
+                round.shop(0).context.holds_state = [](const auto&) { return false; };
+              }) == make_error_code(ProtocolErrc::delta_base_lost)));
+  const auto counted_nowhere = [](LiveRound& round) { round.history(0) = {}; };
+  BOOST_TEST((code(counted_nowhere) == make_error_code(ProtocolErrc::new_lineage)));
+  BOOST_TEST((code([&](LiveRound& round) {
+                counted_nowhere(round);
+                round.policy().accept_new_lineages = true;
+              }) == make_error_code(ProtocolErrc::new_lineage)));
+  BOOST_TEST(!code([&](LiveRound& round) {
+                counted_nowhere(round);
+                round.policy().accept_joins = true;
+              }).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_clip_norm_above_the_owners_is_refused) {
