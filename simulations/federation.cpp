@@ -1,5 +1,6 @@
 #include "simulations/federation.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "models/contribute.hpp"
@@ -27,7 +28,7 @@ Result<FederatedModel> train_federated(const models::TaskPlan& plan,
   GS_TRY(const auto task, models::make_task(plan));
   FederatedModel model;
   models::SumContext context;
-  context.survivors = static_cast<std::uint32_t>(shops.size());
+  std::vector<bool> before;
   while (!task->finished()) {
     GS_TRY(const auto request, task->next_request());
     std::vector<std::vector<std::int64_t>> contributions;
@@ -37,6 +38,11 @@ Result<FederatedModel> train_federated(const models::TaskPlan& plan,
       contributions.push_back(std::move(contribution.values));
     }
     GS_TRY(const auto sum, secure_sum.sum(plan, request, contributions));
+    auto counted = secure_sum.counted();
+    if (counted.empty()) counted.assign(shops.size(), true);
+    context.survivors = static_cast<std::uint32_t>(std::ranges::count(counted, true));
+    context.same_survivors_as_previous = before.empty() || counted == before;
+    before = std::move(counted);
     GS_CHECK(task->apply(sum, context));
     ++model.sums;
     if (after_sum) after_sum(task->progress());

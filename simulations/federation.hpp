@@ -23,6 +23,8 @@ class SecureSum {
   [[nodiscard]] virtual Result<std::vector<std::int64_t>> sum(
       const models::TaskPlan& plan, const models::SumRequest& request,
       std::span<const std::vector<std::int64_t>> contributions) = 0;
+  /// Which contributions the last sum holds, by shop; empty means all of them.
+  [[nodiscard]] virtual std::vector<bool> counted() const { return {}; }
 };
 
 /// Adds in the open: the reference that the masked sum must equal.

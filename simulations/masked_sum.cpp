@@ -47,12 +47,15 @@ Result<std::vector<std::int64_t>> MaskedSum::sum(
   GS_TRY(const auto bits, value_bits(request.layout.bound_max()));
   GS_TRY(auto round, federation_.plan(request.layout.total_length(), bits));
   describe(plan, request, round);
-  GS_TRY(auto outcome, run_round(federation_, round, contributions, {}, pool_));
+  ++sums_;
+  const Dropouts silent = dropouts ? dropouts(sums_) : Dropouts{};
+  GS_TRY(auto outcome, run_round(federation_, round, contributions, silent, pool_));
   for (const auto bytes : outcome.bytes_up) bytes_up_ += bytes;
   for (std::size_t k = 0; k < phases_.size(); ++k) phases_[k] += outcome.phases[k];
   if (!std::holds_alternative<coordinator::Completed>(outcome.phase) || !outcome.sum) {
     return Error{protocol::ProtocolErrc::round_over, "the round was aborted"};
   }
+  counted_ = outcome.counted;
   return std::move(outcome.sum->values);
 }
 

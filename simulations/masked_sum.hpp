@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <vector>
 
 #include "base/thread_pool.hpp"
 #include "simulations/federation.hpp"
@@ -15,9 +17,13 @@ class MaskedSum final : public SecureSum {
   /// Everything follows from the seed.
   MaskedSum(std::uint32_t shops, std::uint64_t seed, ThreadPool* pool = nullptr)
       : federation_{shops, seed}, pool_{pool} {}
+  /// Who falls silent in the n-th sum, from 1; nobody without it. A round that too few survive is
+  /// aborted.
+  std::function<Dropouts(std::uint64_t sum)> dropouts{};
   [[nodiscard]] Result<std::vector<std::int64_t>> sum(
       const models::TaskPlan& plan, const models::SumRequest& request,
       std::span<const std::vector<std::int64_t>> contributions) override;
+  [[nodiscard]] std::vector<bool> counted() const override { return counted_; }
   /// What the shops have sent so far, all together.
   [[nodiscard]] std::uint64_t bytes_up() const noexcept { return bytes_up_; }
   /// What all rounds so far took, by phase.
@@ -26,6 +32,8 @@ class MaskedSum final : public SecureSum {
  private:
   Federation federation_;
   ThreadPool* pool_;
+  std::uint64_t sums_ = 0;
+  std::vector<bool> counted_;
   std::uint64_t bytes_up_ = 0;
   CostsByPhase phases_{};
 };

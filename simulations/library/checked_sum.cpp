@@ -11,8 +11,13 @@ Result<std::vector<std::int64_t>> CheckedSum::sum(
     std::span<const std::vector<std::int64_t>> contributions) {
   if (stop_ && stop_()) return Error{BaseErrc::interrupted, "stopped between two sums"};
   GS_TRY(auto secure, masked_.sum(plan, request, contributions));
+  participation_.push_back(masked_.counted());
+  std::vector<std::vector<std::int64_t>> members;
+  for (std::size_t shop = 0; shop < contributions.size(); ++shop) {
+    if (participation_.back()[shop]) members.push_back(contributions[shop]);
+  }
   PlainSum open;
-  GS_TRY(const auto plain, open.sum(plan, request, contributions));
+  GS_TRY(const auto plain, open.sum(plan, request, members));
   ++exactness_.sums;
   exactness_.values += plain.size();
   exactness_.length_max = std::max<std::uint64_t>(exactness_.length_max, plain.size());

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <utility>
+#include <vector>
 
 #include "simulations/masked_sum.hpp"
 
@@ -26,12 +28,18 @@ class CheckedSum final : public SecureSum {
   [[nodiscard]] Result<std::vector<std::int64_t>> sum(
       const models::TaskPlan& plan, const models::SumRequest& request,
       std::span<const std::vector<std::int64_t>> contributions) override;
+  [[nodiscard]] std::vector<bool> counted() const override { return masked_.counted(); }
+  /// Of each sum so far: who is in it, by shop.
+  [[nodiscard]] const std::vector<std::vector<bool>>& participation() const noexcept {
+    return participation_;
+  }
   [[nodiscard]] const SumExactness& exactness() const noexcept { return exactness_; }
 
  private:
   MaskedSum& masked_;
   std::function<bool()> stop_;
   SumExactness exactness_;
+  std::vector<std::vector<bool>> participation_;
 };
 
 }  // namespace guildsum::simulations

@@ -55,7 +55,8 @@ json::object figures_of(const json::object& report) {
   const auto seeds = std::max(1.0, totals.at("seeds").to_number<double>());
   figures["completed"] = totals.at("tasks_completed").to_number<double>() / seeds;
   for (const char* key :
-       {"seeds", "attempts", "sums_opened", "shops_counted", "faults", "messages"}) {
+       {"seeds", "attempts", "sums_opened", "shops_counted", "faults", "lies_told",
+        "refused_by_shops", "messages"}) {
     figures[key] = totals.at(key);
   }
   return figures;

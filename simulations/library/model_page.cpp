@@ -122,6 +122,32 @@ std::string exactness_section(const json::object& sums) {
   return page::section("Exactness of the sums", sentence + page::members(sums));
 }
 
+std::string participation_section(const json::array& shops) {
+  std::vector<std::string> columns;
+  std::vector<page::HeatRow> map;
+  std::vector<std::string> rows;
+  for (const auto& value : shops) {
+    const auto& shop = value.as_object();
+    page::HeatRow row{word(shop, "shop"), {}, {}};
+    std::uint64_t in = 0;
+    for (const auto& sum : shop.at("in_sum").as_array()) {
+      row.values.push_back(sum.to_number<double>());
+      in += sum.to_number<std::uint64_t>();
+    }
+    columns.clear();
+    for (std::size_t k = 1; k <= row.values.size(); ++k) columns.push_back(std::to_string(k));
+    rows.push_back(page::cell(shop.at("shop")) + page::number_cell(cli::format_count(in)) +
+                   page::number_cell(cli::format_count(row.values.size() - in)));
+    map.push_back(std::move(row));
+  }
+  return page::section("Participation",
+                       "<p>By secure sum: dark where the shop is in it. The others fell silent "
+                       "after key sharing, and their masks were recovered.</p>" +
+                           page::heat_map("Participation by sum and shop", columns, map) +
+                           page::table({{"shop", false}, {"in so many sums"}, {"dropped out"}},
+                                       rows));
+}
+
 std::string phases_section(const json::array& phases) {
   std::vector<page::Bar> bars;
   std::vector<std::string> rows;
@@ -257,6 +283,9 @@ std::string model_report_page(const json::object& report) {
   body += exactness_section(report.at("secure_sums").as_object());
   if (const auto* fairness = report.if_contains("fairness")) {
     body += fairness_section(fairness->as_object());
+  }
+  if (const auto* shops = report.if_contains("participation")) {
+    body += participation_section(shops->as_array());
   }
   body += phases_section(report.at("phases").as_array());
   const auto& privacy = report.at("differential_privacy").as_object();

@@ -47,6 +47,7 @@ json::object scenario_of(const ModelReport& report) {
           {"data",
            {{"set", s.set},
             {"shops", s.shops},
+            {"dropout", s.dropout},
             {"partial", s.partial},
             {"groups", s.groups},
             {"protocol", discover ? "discover" : "next-basket"},
@@ -130,6 +131,18 @@ json::array attacks_of(const ModelReport& report) {
   return attacks;
 }
 
+/// By shop: 1 for each sum that it is in.
+json::array participation_of(const ModelRun& run) {
+  json::array shops;
+  const auto& names = run.models.front().report.per_shop;
+  for (std::size_t shop = 0; shop < names.size(); ++shop) {
+    json::array sums;
+    for (const auto& counted : run.participation) sums.push_back(counted[shop] ? 1 : 0);
+    shops.push_back({{"shop", names[shop].name}, {"in_sum", std::move(sums)}});
+  }
+  return shops;
+}
+
 json::array curve_of(const ModelRun& run) {
   json::array curve;
   for (const auto& point : run.curve) {
@@ -186,6 +199,7 @@ json::object to_json(const ModelReport& report) {
                                          {"values_different", exactness.different},
                                          {"longest", exactness.length_max},
                                          {"ring_bits", exactness.ring_bits_max}};
+  if (report.scenario.dropout > 0) document["participation"] = participation_of(run);
   document["phases"] = phases_of(run.phases);
   if (const auto& fairness = run.models.front().report.fairness) {
     document["fairness"] = to_json(*fairness);

@@ -1,10 +1,13 @@
 #include "simulations/library/model_run.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <memory>
 #include <numeric>
 
 #include "base/errors.hpp"
+#include "protocol/descriptor.hpp"
 #include "simulations/prepare.hpp"
 
 namespace guildsum::simulations {
@@ -100,10 +103,37 @@ class Runner {
     return static_cast<std::uint32_t>(shops_.names.size());
   }
 
+  /// Shops that fall silent once they have shared keys, so that their masks must be recovered: as
+  /// many as a round survives at most.
+  [[nodiscard]] Dropouts dropouts_of(std::uint64_t sum) const {
+    const std::uint32_t n = shop_count();
+    const auto spared = protocol::majority_threshold(n, protocol::default_corrupt(n));
+    Dropouts dropouts;
+    SeededRandom random{scenario_.seed * 1'000'003 + sum};
+    for (std::uint32_t shop = 0; shop < n; ++shop) {
+      std::array<std::byte, 2> bytes{};
+      random.fill(bytes);
+      const auto drawn = std::to_integer<unsigned>(bytes[0]) * 256 +
+                         std::to_integer<unsigned>(bytes[1]);
+      const bool room = dropouts.after_share.size() + spared < n;
+      if (room && drawn < scenario_.dropout * 65'536) dropouts.after_share.insert(shop);
+    }
+    return dropouts;
+  }
+
+  /// Real rounds, with the scenario's dropouts.
+  [[nodiscard]] std::unique_ptr<MaskedSum> masked_sum() const {
+    auto masked = std::make_unique<MaskedSum>(shop_count(), scenario_.seed, options_.pool);
+    if (scenario_.dropout > 0) {
+      masked->dropouts = [this](std::uint64_t sum) { return dropouts_of(sum); };
+    }
+    return masked;
+  }
+
   Result<> federated() {
     GS_CHECK(step("federated"));
-    MaskedSum masked{shop_count(), scenario_.seed, options_.pool};
-    CheckedSum checked{masked, options_.stop};
+    const auto masked = masked_sum();
+    CheckedSum checked{*masked, options_.stop};
     auto chosen = settings(TrainingMode::federated);
     if (scenario_.groups != "none") {
       GS_TRY(chosen.groups, groups());
@@ -116,7 +146,8 @@ class Runner {
     }
     run_.models.push_back({"federated", std::move(report)});
     run_.exactness = checked.exactness();
-    run_.phases = masked.phases();
+    run_.phases = masked->phases();
+    run_.participation = checked.participation();
     return {};
   }
 
@@ -137,8 +168,8 @@ class Runner {
       auto chosen = settings(TrainingMode::federated);
       chosen.ials.epochs = at;
       if (chosen.gradient) chosen.gradient->rounds = at;
-      MaskedSum masked{shop_count(), scenario_.seed, options_.pool};
-      CheckedSum checked{masked, options_.stop};
+      const auto masked = masked_sum();
+      CheckedSum checked{*masked, options_.stop};
       SeededRandom random{scenario_.seed};
       Evaluator evaluator{source_.parts, shops_, {&checked, &random, {}}, options_.pool};
       GS_TRY(const auto report, evaluator.run(chosen));
@@ -173,8 +204,8 @@ class Runner {
   Result<> play(const ModelAttack& attack) {
     const Poison& poison = attack.poison;
     GS_CHECK(step("attack " + std::string{to_string(poison.kind)}));
-    MaskedSum masked{shop_count(), scenario_.seed, options_.pool};
-    CheckedSum checked{masked, options_.stop};
+    const auto masked = masked_sum();
+    CheckedSum checked{*masked, options_.stop};
     PoisonedSum poisoned{checked, poison};
     SeededRandom random{scenario_.seed};
     const auto contributed = [&](std::size_t shop, models::Interactions purchases) {

@@ -44,6 +44,7 @@ struct ModelRun {
   std::vector<AttackOutcome> attacks;
   SumExactness exactness;  ///< of the federated model's sums
   CostsByPhase phases{};   ///< of the same
+  std::vector<std::vector<bool>> participation;  ///< of the same: by sum, who is in it by shop
   double seconds = 0;
 
   /// Null where the scenario does not compare with it.

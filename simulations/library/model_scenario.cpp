@@ -27,10 +27,14 @@ void read_data(config::Reader& reader, ModelScenario& s) {
   s.transactions = reader.path("data.transactions", "");
   s.shops = reader.choice("data.shops", "country", {"country", "skew", "32"});
   s.partial = reader.boolean("data.partial", false);
+  s.dropout = reader.number("data.dropout", 0, {0, 0.5});
   s.groups = reader.choice("data.groups", "none", {"none", "activity", "country"});
   const auto protocol = reader.choice("data.protocol", "discover", {"discover", "next-basket"});
   s.settings.protocol = protocol == "discover" ? models::EvaluationProtocol::discover
                                                : models::EvaluationProtocol::next_basket;
+  if (s.dropout > 0 && s.groups != "none") {
+    reader.problem("data.dropout", "an audit needs every shop: expected groups = \"none\"");
+  }
   if (s.partial && s.shops != "skew") {
     reader.problem("data.partial", "what each shop sells is known for shops = \"skew\" only");
   }

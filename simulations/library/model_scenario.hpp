@@ -30,6 +30,7 @@ struct ModelScenario {
   std::string set;                     ///< "online-retail"
   std::filesystem::path transactions;  ///< empty = the bundled ones
   std::string shops;                   ///< "country", "skew" or "32"
+  double dropout = 0;                  ///< of each shop in each sum, after key sharing
   bool partial = false;                ///< each shop sells 60 % of the items
   std::string groups;                  ///< of the fairness audit: "none", "activity" or "country"
   EvaluationSettings settings;         ///< model, protocol and hyper-parameters

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "models/interactions.hpp"
 #include "simulations/federation.hpp"
@@ -49,6 +50,7 @@ class PoisonedSum final : public SecureSum {
   [[nodiscard]] Result<std::vector<std::int64_t>> sum(
       const models::TaskPlan& plan, const models::SumRequest& request,
       std::span<const std::vector<std::int64_t>> contributions) override;
+  [[nodiscard]] std::vector<bool> counted() const override { return behind_.counted(); }
 
  private:
   SecureSum& behind_;

@@ -59,6 +59,15 @@ BOOST_FIXTURE_TEST_CASE(a_fault_scenario_is_swept_by_any_of_its_keys, test::Samp
   BOOST_TEST(contains(grid_page(report), "<polyline"));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_sweep_that_is_stopped_gives_no_report, test::SampleDirectory) {
+  GridOptions options;
+  options.stop = [] { return true; };
+  const Grid grid{scenario("[model]\nkind = \"popularity\"\n"), {{"seed", {"1", "2"}}}};
+  const auto stopped = run_grid(grid, "", options);
+  BOOST_REQUIRE(stopped.has_error());
+  BOOST_TEST((stopped.error() == BaseErrc::interrupted));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_bad_value_is_refused_before_anything_runs, test::SampleDirectory) {
   std::size_t steps = 0;
   GridOptions options;

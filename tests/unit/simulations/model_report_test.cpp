@@ -94,6 +94,18 @@ BOOST_AUTO_TEST_CASE(attacks_show_what_rises_or_why_they_failed) {
   BOOST_TEST(contains(to_text(report), "item 16046 shown to 0 -> 10 of 40"));
 }
 
+BOOST_AUTO_TEST_CASE(participation_is_shown_where_shops_drop_out) {
+  auto report = example();
+  report.run.participation = {{true, false}, {true, true}};
+  BOOST_TEST(!to_json(report).contains("participation"));
+  report.scenario.dropout = 0.2;
+  const auto object = to_json(report);
+  const auto& south = object.at("participation").as_array()[1].at("in_sum").as_array();
+  BOOST_TEST(south[0].to_number<int>() == 0);
+  BOOST_TEST(south[1].to_number<int>() == 1);
+  BOOST_TEST(contains(model_report_page(object), "Participation"));
+}
+
 BOOST_AUTO_TEST_CASE(a_curve_stands_beside_the_other_trainings) {
   auto report = example();
   report.run.curve = {{1, report.run.models[1].report.quality},

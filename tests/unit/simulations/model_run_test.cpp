@@ -85,6 +85,21 @@ BOOST_FIXTURE_TEST_CASE(what_the_data_does_not_have_is_refused_by_name, SampleRu
   BOOST_TEST(refused(run_model_scenario(scenario_without, emptied), "uk-1 has no customer"));
 }
 
+BOOST_FIXTURE_TEST_CASE(sums_are_exact_over_whoever_stayed, SampleRun) {
+  const auto run = must(this->run(
+      "dropout = 0.4\n[model]\nkind = \"ials\"\nfactors = 4\nepochs = 3\n", "compare = []\n"));
+  BOOST_TEST(run.exactness.different == 0U);
+  BOOST_REQUIRE(run.participation.size() == 6U);
+  std::size_t absent = 0;
+  for (const auto& counted : run.participation) {
+    const auto present = static_cast<std::size_t>(std::ranges::count(counted, true));
+    BOOST_TEST(present >= 5U);  // Eight shops and one corrupt: the quorum.
+    absent += counted.size() - present;
+  }
+  BOOST_TEST(absent > 0U);
+  BOOST_TEST(run.models.front().report.quality.ndcg_at_20 > 0);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_run_can_be_stopped, SampleRun) {
   ModelRunOptions options;
   options.stop = [] { return true; };

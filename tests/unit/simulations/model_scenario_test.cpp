@@ -68,6 +68,8 @@ BOOST_FIXTURE_TEST_CASE(a_bad_value_is_named_with_its_line_and_what_was_expected
   BOOST_TEST(refused(load("compare = [\"nobody\"]\n" + kData), "alone, centralised or popularity"));
   BOOST_TEST(refused(load("compare = [\"alone\", \"alone\"]\n" + kData), "twice"));
   BOOST_TEST(refused(load(kData + "partial = true\n"), "shops = \"skew\""));
+  BOOST_TEST(refused(load(kData + "dropout = 0.6\n"), "data.dropout"));
+  BOOST_TEST(refused(load(kData + "dropout = 0.2\ngroups = \"activity\"\n"), "every shop"));
   BOOST_TEST(refused(load(kData + "shops = \"skew\"\npartial = true\n[model]\nkind = \"ials\"\n"),
                      "model.kind"));
   BOOST_TEST(refused(load(kData + "shops = \"skew\"\ntransactions = \"x.csv\"\n"), "bundled"));

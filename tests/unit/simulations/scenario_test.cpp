@@ -58,6 +58,13 @@ BOOST_FIXTURE_TEST_CASE(sizes_that_do_not_fit_together_are_refused, ScenarioFile
   BOOST_TEST(refused(load("corrupt = 4\n"), "threshold"));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_coordinator_tells_a_lie_that_is_known, ScenarioFile) {
+  BOOST_TEST(!test::must(load("")).lie.has_value());
+  const Scenario scenario = test::must(load("coordinator = \"asks-twice\"\n"));
+  BOOST_TEST((scenario.lie == CoordinatorLie::asks_twice));
+  BOOST_TEST(refused(load("coordinator = \"begs\"\n"), "another-past, drops-input"));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_sweep_needs_a_probability_and_values, ScenarioFile) {
   const Scenario scenario =
       test::must(load("[sweep]\nkey = \"departure\"\nvalues = [\"0\", \"0.5\"]\n"));
