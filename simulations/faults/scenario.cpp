@@ -85,6 +85,9 @@ void read_sweep(config::Reader& reader, Scenario& scenario) {
 void read_lie(config::Reader& reader, Scenario& scenario) {
   const auto word = reader.optional_text("coordinator");
   if (!word) return;
+  if (scenario.mode == RunMode::arithmetic_only) {
+    reader.problem("coordinator", "expected none: arithmetic alone has no messages to lie in");
+  }
   scenario.lie = lie_named(*word);
   if (scenario.lie) return;
   std::string expected;

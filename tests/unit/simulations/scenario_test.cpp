@@ -63,6 +63,8 @@ BOOST_FIXTURE_TEST_CASE(a_coordinator_tells_a_lie_that_is_known, ScenarioFile) {
   const Scenario scenario = test::must(load("coordinator = \"asks-twice\"\n"));
   BOOST_TEST((scenario.lie == CoordinatorLie::asks_twice));
   BOOST_TEST(refused(load("coordinator = \"begs\"\n"), "another-past, drops-input"));
+  BOOST_TEST(refused(load("arithmetic_only = true\ncoordinator = \"asks-twice\"\n"),
+                     "no messages to lie in"));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_sweep_needs_a_probability_and_values, ScenarioFile) {
