@@ -190,6 +190,20 @@ BOOST_AUTO_TEST_CASE(a_coordinator_that_names_another_model_as_a_version_gets_no
   federation.stop();
 }
 
+BOOST_AUTO_TEST_CASE(a_shop_that_lacks_a_version_declines_and_the_others_do_not_wait_for_it) {
+  FederationOptions options = with_holdout();
+  // Longer than the test may take.
+  options.coordinator.emplace_back("deadlines.masked_input", "60m");
+  Federation federation{options};
+  federation.run_task("popularity");
+  auto store = sqlite::Database::open(federation.shop(5).agent_dir() / "store.sqlite").value();
+  BOOST_REQUIRE(store.execute("DELETE FROM model").has_value());
+  federation.run_task("evaluation");
+  BOOST_TEST(number_at(model_at(federation, 2).at("evaluation").as_object(), "shops") == 5U);
+  expect_has(federation.shop(5).run({"status"}), "version-unknown");
+  federation.stop();
+}
+
 BOOST_AUTO_TEST_CASE(owners_that_want_figures_of_more_shops_decline) {
   FederationOptions options = with_holdout();
   Federation federation{options};
