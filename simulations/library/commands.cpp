@@ -92,7 +92,7 @@ Result<cli::ExitCode> run_grid_and_write(const cli::Invocation& invocation, cons
 Result<cli::ExitCode> run_on_data(const cli::Invocation& invocation) {
   const auto& arguments = invocation.arguments;
   const std::filesystem::path file{arguments.text("scenario")};
-  for (const char* name : {"seeds", "count", "arithmetic-only"}) {
+  for (const char* name : {"seeds", "count"}) {
     if (arguments.has(name)) {
       return Error{BaseErrc::invalid_argument,
                    "--" + std::string{name} + " is for scenarios of faults; here: --seed N"};
