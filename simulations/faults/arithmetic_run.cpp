@@ -63,8 +63,6 @@ class Study {
   }
 
  private:
-  enum : std::uint64_t { kInputStream = 12 };
-
   /// Attempts until enough shops stay for a sum; false when the task is abandoned.
   bool draw_members() {
     for (std::uint32_t attempt = 0; attempt < scenario_.attempts_max; ++attempt) {

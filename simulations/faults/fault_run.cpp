@@ -9,6 +9,7 @@
 #include "crypto/sha256.hpp"
 #include "simulations/faults/memoised_checks.hpp"
 #include "simulations/faults/shop_node.hpp"
+#include "simulations/faults/task.hpp"
 
 namespace guildsum::simulations {
 namespace {
@@ -66,6 +67,9 @@ class World final : public ShopLink {
     links_.resize(shops_count_);
     checker_.cohort_min = scenario.cohort_min;
     checker_.hidden_path = scratch_.path().string();
+    checker_.given_input = [this](std::uint32_t shop, std::uint64_t step, std::size_t length) {
+      return input_of(plan_.draw(kInputStream, 0, 0, 1U << 30), shop, shops_count_, step, length);
+    };
     checker_.read_sum = [this](const protocol::BlobId& id) { return coordinator_->read_sum(id); };
   }
 

@@ -84,7 +84,9 @@ void InvariantChecker::on_masked(std::uint32_t shop, const protocol::RoundDescri
   Attempt& known = attempt(protocol::round_digest(round.descriptor));
   const Id self = shops_[shop];
   Row row;
-  row.values = values;
+  row.as_given =
+      given_input && given_input(shop, round.descriptor.state.step_number, values.size()) == values;
+  if (!row.as_given) row.values = values;
   for (const auto& term : masks) row.masks.push_back({number_of(term), term.subtract});
   // The own self mask comes first, then a pair mask for each other sharer, in order.
   known.self_seeds[self] = row.masks.front().seed;
@@ -262,6 +264,13 @@ void InvariantChecker::check_result(const protocol::RoundResult& result) {
   for (auto& [shop, row] : known.rows) row.values = {};  // A second result is refused above.
 }
 
+std::vector<std::int64_t> InvariantChecker::values_of(const Attempt& known, const Id& shop,
+                                                      std::size_t length) const {
+  const Row& row = known.rows.at(shop);
+  if (!row.as_given) return row.values;
+  return given_input(index_of(shop), known.description->descriptor.state.step_number, length);
+}
+
 void InvariantChecker::check_sum(const Attempt& known, const std::vector<Id>& members,
                                  std::span<const std::int64_t> sum) {
   const std::string round = name(known.result->rd);
@@ -272,7 +281,8 @@ void InvariantChecker::check_sum(const Attempt& known, const std::vector<Id>& me
       report("I1", round + ": " + name(member) + " is counted and gave no input");
       continue;
     }
-    for (std::size_t k = 0; k < sum.size(); ++k) expected[k] += row->second.values[k];
+    const auto values = values_of(known, member, sum.size());
+    for (std::size_t k = 0; k < sum.size(); ++k) expected[k] += values[k];
   }
   for (std::size_t shop = 0; shop < shops_.size() && shop < sum.size(); ++shop) {
     if (sum[shop] == expected[shop]) continue;

@@ -43,6 +43,11 @@ class InvariantChecker {
   std::function<Result<Bytes>(const protocol::BlobId&)> read_sum;
   /// What the coordinator tries: honest shops then sign what only it is to blame for.
   std::optional<CoordinatorLie> lie;
+  /// The input that this shop was given for this step [length]. With it the checker remembers only
+  /// inputs that differ from theirs, and its memory does not grow with shops x parameters.
+  std::function<std::vector<std::int64_t>(std::uint32_t shop, std::uint64_t step,
+                                          std::size_t length)>
+      given_input;
   /// Where the simulated disks lie: no report names it.
   std::string hidden_path;
   std::uint32_t survivors_min = 5;
@@ -94,6 +99,7 @@ class InvariantChecker {
   struct Row {
     std::vector<Term> masks;
     std::vector<std::int64_t> values;
+    bool as_given = false;  ///< `values` are those of `given_input`
     bool received = false;
   };
   /// One attempt, by rd.
@@ -116,6 +122,8 @@ class InvariantChecker {
   Attempt& attempt(const protocol::RoundDigest& rd) { return attempts_[rd]; }
   void describe(const protocol::RoundDescription& description);
   void check_result(const protocol::RoundResult& result);
+  [[nodiscard]] std::vector<std::int64_t> values_of(const Attempt& attempt, const Id& shop,
+                                                    std::size_t length) const;
   void check_sum(const Attempt& attempt, const std::vector<Id>& members,
                  std::span<const std::int64_t> sum);
   void add_knowledge(const Attempt& attempt, MaskKnowledge& known) const;

@@ -276,8 +276,8 @@ void ShopNode::mask(const participant::MaskInput& job) {
     values = *kept;
   } else {
     const auto shops = static_cast<std::uint32_t>(parts_.identities.shops.size());
-    values = input_of(parts_.plan.draw(12, 0, 0, 1U << 30), index_, shops, d.state.step_number,
-                      d.codec.vector_length);
+    const std::uint64_t seed = parts_.plan.draw(kInputStream, 0, 0, 1U << 30);
+    values = input_of(seed, index_, shops, d.state.step_number, d.codec.vector_length);
   }
   if (attack_ && !job.repairs) spoil_input(*attack_, values);
   parts_.checker.on_masked(index_, *description_, sharers_, job.masks, values);

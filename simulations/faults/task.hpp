@@ -14,6 +14,8 @@ namespace guildsum::simulations {
 [[nodiscard]] models::TaskPlan plan_of(const Scenario& scenario);
 [[nodiscard]] Result<protocol::CodecParameters> codec_of(const Scenario& scenario,
                                                          std::size_t shops);
+/// The stream of `FaultPlan::draw` that seeds all inputs of a run.
+inline constexpr std::uint64_t kInputStream = 12;
 /// A shop's input [d]: 1 in its own place, 0 in the other shops', small numbers behind them; one
 /// customer.
 [[nodiscard]] std::vector<std::int64_t> input_of(std::uint64_t seed, std::uint32_t shop,

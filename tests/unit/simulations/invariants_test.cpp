@@ -129,6 +129,24 @@ BOOST_AUTO_TEST_CASE(each_invariant_is_listed_and_two_say_why_not) {
   BOOST_TEST(absent == 2U);
 }
 
+BOOST_FIXTURE_TEST_CASE(inputs_as_given_are_made_again_and_others_remembered, WatchedRound) {
+  // All but shop 3 mask what they were given.
+  checker.given_input = [](std::uint32_t shop, std::uint64_t, std::size_t length) {
+    std::vector<std::int64_t> values(length, 0);
+    values[shop] = shop == 3 ? 9 : 1;
+    return values;
+  };
+  for (std::uint8_t shop = 0; shop < 5; ++shop) mask(shop);
+  open(5);
+  BOOST_TEST(checker.violations().empty());
+  WatchedRound other;
+  other.checker.given_input = checker.given_input;
+  for (std::uint8_t shop = 0; shop < 5; ++shop) other.mask(shop);
+  other.sum[1] = 2;
+  other.open(5);
+  BOOST_TEST(other.broke("I1"));
+}
+
 BOOST_FIXTURE_TEST_CASE(an_honest_round_breaks_nothing, WatchedRound) {
   const auto survivors = propose(5);
   for (std::uint8_t shop = 0; shop < 5; ++shop) sign(shop, survivors);
