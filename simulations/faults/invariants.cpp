@@ -250,12 +250,7 @@ void InvariantChecker::check_result(const protocol::RoundResult& result) {
   if (members->second.size() < survivors_min || result.survivor_count < survivors_min) {
     report("I4", name(result.rd) + ": a sum over " + std::to_string(members->second.size()));
   }
-  const protocol::StateRoot& state = known.description->descriptor.state;
-  const auto [step, first] =
-      steps_.try_emplace({state.lineage, state.step_kind, state.step_number}, members->second);
-  if (!first && step->second != members->second) {
-    report("I2", name(result.rd) + ": a second sum of one step over other shops");
-  }
+  check_members(known, members->second);
   const auto packed = read_sum(result.sum);
   if (!packed) return report("I1", name(result.rd) + ": its sum cannot be read");
   const auto sum = protocol::unpack_sum(known.description->descriptor.codec, *packed);
@@ -303,7 +298,7 @@ void InvariantChecker::add_knowledge(const Attempt& known, MaskKnowledge& all) c
   for (const auto& [shop, row] : known.rows) {
     if (!row.received) continue;
     row_of[shop] = all.rows.size();
-    MaskedRow masked{all.rows.size(), {}};
+    MaskedRow masked{index_of(shop), {}};
     for (const Term& term : row.masks) {
       masked.masks.push_back({std::to_string(term.seed), term.subtract});
     }
@@ -336,10 +331,24 @@ void InvariantChecker::add_knowledge(const Attempt& known, MaskKnowledge& all) c
 void InvariantChecker::check_readable(const Attempt& known) {
   MaskKnowledge all;
   add_knowledge(known, all);
-  if (!readable_span(all).only_certified) {
+  const ReadableSpan span = readable_span(all);
+  if (!span.only_certified) {
     report("I3", name(protocol::round_digest(known.description->descriptor)) +
                      ": something other than the certified sum can be read");
   }
+  for (const std::size_t sum : span.readable) {
+    std::vector<Id> members;
+    for (const std::size_t row : all.certified[sum]) members.push_back(shops_[all.rows[row].shop]);
+    check_members(known, members);
+  }
+}
+
+void InvariantChecker::check_members(const Attempt& known, const std::vector<Id>& members) {
+  const protocol::RoundDescriptor& d = known.description->descriptor;
+  const auto [step, first] =
+      steps_.try_emplace({d.state.lineage, d.state.step_kind, d.state.step_number}, members);
+  if (first || step->second == members) return;
+  report("I2", name(protocol::round_digest(d)) + ": a second sum of one step over other shops");
 }
 
 void InvariantChecker::check_closed() {

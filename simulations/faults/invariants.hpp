@@ -128,6 +128,9 @@ class InvariantChecker {
                  std::span<const std::int64_t> sum);
   void add_knowledge(const Attempt& attempt, MaskKnowledge& known) const;
   void check_readable(const Attempt& attempt);
+  /// I2: all sums of one step that somebody can read have the same members, or their difference is
+  /// the input of a few.
+  void check_members(const Attempt& attempt, const std::vector<Id>& members);
   void check_closed();
   void on_certificate(const protocol::SurvivorCertificate& certificate);
   /// True when the share is the one that opens its secret.
@@ -142,7 +145,7 @@ class InvariantChecker {
   std::map<Id, std::uint32_t> index_;  ///< in `shops_`
   std::map<std::string, std::uint32_t> seeds_;  ///< their numbers
   std::map<protocol::RoundDigest, Attempt> attempts_;
-  /// (lineage, step kind, step number) -> U2 of its opened sum.
+  /// (lineage, step kind, step number) -> U2 of its first sum that was published or can be read.
   std::map<std::tuple<protocol::Digest, std::string, std::uint64_t>, std::vector<Id>> steps_;
   std::map<std::pair<std::uint32_t, std::uint64_t>, Bytes> check_ins_;  ///< by shop and counter
   std::map<std::string, Bytes> accepted_;

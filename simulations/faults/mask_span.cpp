@@ -196,6 +196,11 @@ ReadableSpan readable_span(const MaskKnowledge& known) {
   ReadableSpan span;
   span.dimension = kernel.size();
   span.certified_dimension = rank(certified);
+  for (std::size_t k = 0; k < certified.size() && !kernel.empty(); ++k) {
+    FieldMatrix with_sum = kernel;
+    with_sum.push_back(certified[k]);
+    if (rank(std::move(with_sum)) == kernel.size()) span.readable.push_back(k);
+  }
   if (span.dimension > span.certified_dimension) {
     span.only_certified = false;
     return span;

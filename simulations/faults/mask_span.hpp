@@ -35,6 +35,8 @@ struct ReadableSpan {
   std::size_t dimension = 0;            ///< of all combinations that can be read
   std::size_t certified_dimension = 0;  ///< of those spanned by certified sums, all readable or not
   bool only_certified = true;           ///< every readable combination is one of certified sums
+  /// Which of `MaskKnowledge::certified` can be read, ascending.
+  std::vector<std::size_t> readable{};
 };
 
 /// Rank check on symbolic masks, over a prime field: mask matrices are incidence matrices, whose

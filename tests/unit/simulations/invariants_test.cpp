@@ -53,10 +53,11 @@ struct WatchedRound {
     checker.on_masked(shop, description, sharers, masks, values);
     checker.on_input(shop, rd);
   }
-  static crypto::MaskSeed seed(std::uint8_t a, std::uint8_t b) {
+  [[nodiscard]] crypto::MaskSeed seed(std::uint8_t a, std::uint8_t b) const {
     std::array<std::byte, 32> bytes{};
     bytes[0] = static_cast<std::byte>(a);
     bytes[1] = static_cast<std::byte>(b + 1);
+    bytes[2] = static_cast<std::byte>(attempt);
     return crypto::MaskSeed{bytes};
   }
   /// The coordinator proposes these shops; @return H(U2).
@@ -89,16 +90,26 @@ struct WatchedRound {
     checker.on_received(shop, MessageType::survivor_signature, frame);
   }
   /// This shop reveals its shares of everybody's self mask.
-  void unmask(std::uint8_t shop) {
+  void unmask(std::uint8_t shop) { unmask_of(shop, 5); }
+  /// The first `survivors` are counted: of the others it reveals shares of their mask keys.
+  void unmask_of(std::uint8_t shop, std::uint8_t survivors) {
     protocol::Unmask answer;
     answer.sender = id_of(shop);
     answer.rd = rd;
     for (std::uint32_t dealer = 0; dealer < 5; ++dealer) {
       protocol::RevealedShare share;
       share.dealer = protocol::CohortPosition{dealer};
+      share.kind = dealer < survivors ? protocol::ShareKind::self_seed
+                                      : protocol::ShareKind::mask_key;
       answer.shares.push_back(share);
     }
     checker.on_received(shop, MessageType::unmask, protocol::encode(answer));
+  }
+  /// The same step and the same vectors again, with masks of their own.
+  void repair() {
+    description.descriptor.attempt = protocol::Attempt{++attempt};
+    rd = protocol::round_digest(description.descriptor);
+    for (std::uint8_t shop = 0; shop < 5; ++shop) mask(shop);
   }
   [[nodiscard]] bool broke(std::string_view invariant) const {
     return std::ranges::find(checker.violations(), invariant, &Violation::invariant) !=
@@ -109,6 +120,7 @@ struct WatchedRound {
   protocol::RoundDescription description;
   std::vector<protocol::MemberDigest> sharers;
   protocol::RoundDigest rd;
+  std::uint8_t attempt = 0;
   std::vector<std::int64_t> sum{1, 1, 1, 1, 1, 0, 0, 0};
   InvariantChecker checker{queue, {id_of(0), id_of(1), id_of(2), id_of(3), id_of(4)}};
 };
@@ -208,6 +220,59 @@ BOOST_FIXTURE_TEST_CASE(a_shop_that_was_freed_and_is_in_the_sum_is_i2, WatchedRo
   checker.on_freed(1, rd);
   checker.at_the_end();
   BOOST_TEST(broke("I2"));
+}
+
+BOOST_FIXTURE_TEST_CASE(two_sums_of_one_step_that_can_be_read_are_i2, WatchedRound) {
+  // Certified over five and unmasked by t: the coordinator can read it, and says it was lost.
+  const auto all = propose(5);
+  for (std::uint8_t shop = 0; shop < 5; ++shop) sign(shop, all);
+  for (std::uint8_t shop = 0; shop < 4; ++shop) unmask(shop);
+  BOOST_TEST(checker.violations().empty());
+  repair();
+  const auto four = propose(4);
+  for (std::uint8_t shop = 0; shop < 4; ++shop) sign(shop, four);
+  sum[4] = 0;
+  open(4);
+  checker.at_the_end();
+  BOOST_TEST(broke("I2"));  // The difference is shop 4's vector.
+}
+
+BOOST_FIXTURE_TEST_CASE(two_sums_of_one_step_that_nobody_published_are_i2, WatchedRound) {
+  for (std::uint8_t count = 5; count >= 4; --count) {
+    const auto survivors = propose(count);
+    for (std::uint8_t shop = 0; shop < count; ++shop) sign(shop, survivors);
+    BOOST_TEST(!broke("I2"));
+    for (std::uint8_t shop = 0; shop < 4; ++shop) unmask_of(shop, count);
+    if (count == 5) repair();
+  }
+  BOOST_TEST(broke("I2"));
+  BOOST_TEST(!broke("I3"));  // Each of them was certified.
+}
+
+BOOST_FIXTURE_TEST_CASE(the_same_shops_again_after_a_lost_sum_break_nothing, WatchedRound) {
+  for (int round = 0; round < 2; ++round) {
+    const auto all = propose(5);
+    for (std::uint8_t shop = 0; shop < 5; ++shop) sign(shop, all);
+    for (std::uint8_t shop = 0; shop < 4; ++shop) unmask(shop);
+    if (round == 0) repair();
+  }
+  open(5);
+  checker.at_the_end();
+  BOOST_TEST(checker.violations().empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_sum_that_stayed_masked_may_be_asked_for_over_other_shops, WatchedRound) {
+  const auto all = propose(5);
+  for (std::uint8_t shop = 0; shop < 5; ++shop) sign(shop, all);
+  for (std::uint8_t shop = 0; shop < 3; ++shop) unmask(shop);  // one share short
+  repair();
+  const auto four = propose(4);
+  for (std::uint8_t shop = 0; shop < 4; ++shop) sign(shop, four);
+  for (std::uint8_t shop = 0; shop < 4; ++shop) unmask_of(shop, 4);
+  sum[4] = 0;
+  open(4);
+  checker.at_the_end();
+  BOOST_TEST(checker.violations().empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(unmasking_without_a_certificate_is_i3, WatchedRound) {
