@@ -138,10 +138,16 @@ Result<> RoundService::store_end(LedgerWriter& rows, const Phase& phase,
   }
   auto summary = describe_round(*active_, row, parts_.membership, std::nullopt);
   // By its content address, so that a second try of this transaction changes nothing.
-  GS_TRY(const BlobId transcript,
-         parts_.blobs.put(protocol::print_attempt(transcript_of(phase, active_->plan()))));
-  GS_CHECK(rows.publish(transcript, "transcript", now()));
-  summary["transcript_blob"] = transcript.hex();
+  const protocol::AttemptTranscript transcript = transcript_of(phase, active_->plan());
+  GS_TRY(const BlobId whole, parts_.blobs.put(protocol::print_attempt(transcript)));
+  GS_CHECK(rows.publish(whole, "transcript", now()));
+  summary[kTranscriptBlob] = whole.hex();
+  // What shops follow the chain by, apart: a hundredth of the transcript.
+  protocol::AttemptEnds end;
+  end.ends.push_back(protocol::end_of(transcript));
+  GS_TRY(const BlobId link, parts_.blobs.put(protocol::encode(end)));
+  GS_CHECK(rows.publish(link, "attempt-end", now()));
+  summary[kEndBlob] = link.hex();
   if (row.status != RoundStatus::aborted) GS_CHECK(store_survivors(rows, phase, summary));
   row.summary = json::compact(summary);
   GS_CHECK(rows.end_round(row));

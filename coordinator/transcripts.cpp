@@ -38,16 +38,25 @@ void add_opened(protocol::AttemptTranscript& transcript, const Completed& done) 
   transcript.result = protocol::encode(done.result);
 }
 
-Result<Bytes> stored_transcript(const RoundRow& row, const Blobs& blobs) {
+/// The blob that a round's summary names under `key`.
+Result<Bytes> named_blob(const RoundRow& row, const Blobs& blobs, std::string_view key,
+                         std::uint64_t bytes_max) {
   GS_TRY(const auto summary, json::parse_object(row.summary));
-  if (!json::has(summary, "transcript_blob")) {
+  if (!json::has(summary, key)) {
     return Error{BaseErrc::corrupt, "round " + std::to_string(row.key.round.value()) + "." +
-                                        std::to_string(row.key.attempt.value()) +
-                                        " has no transcript"};
+                                        std::to_string(row.key.attempt.value()) + " names no " +
+                                        std::string{key}};
   }
-  GS_TRY(const std::string name, json::text(summary, "transcript_blob", 64));
+  GS_TRY(const std::string name, json::text(summary, key, 64));
   GS_TRY(const BlobId id, BlobId::from_hex(name));
-  return blobs.load(id, kTranscriptBytesMax);
+  return blobs.load(id, bytes_max);
+}
+
+Result<protocol::AttemptEnd> stored_end(const RoundRow& row, const Blobs& blobs) {
+  GS_TRY(const Bytes link, named_blob(row, blobs, kEndBlob, protocol::kMessageBytesMax));
+  GS_TRY(auto stored, protocol::decode<protocol::AttemptEnds>(link));
+  if (stored.ends.size() == 1) return std::move(stored.ends.front());
+  return Error{BaseErrc::corrupt, "an end of several attempts"};
 }
 
 }  // namespace
@@ -74,7 +83,7 @@ Result<Bytes> export_audit(Ledger& ledger, const Blobs& blobs, const protocol::R
   protocol::AuditFile file{federation, roster.entries(), {}};
   for (const RoundRow& row : rows) {
     if (row.status == RoundStatus::running) continue;
-    GS_TRY(Bytes transcript, stored_transcript(row, blobs));
+    GS_TRY(Bytes transcript, named_blob(row, blobs, kTranscriptBlob, kTranscriptBytesMax));
     file.attempts.push_back(std::move(transcript));
   }
   return protocol::print_audit_file(file);
@@ -90,9 +99,8 @@ Result<protocol::AttemptEnds> attempt_ends(Ledger& ledger, const Blobs& blobs,
     for (const RoundRow& row : attempts) {
       if (row.key < from) continue;
       if (row.status == RoundStatus::running) return answer;
-      GS_TRY(const Bytes stored, stored_transcript(row, blobs));
-      GS_TRY(const auto transcript, protocol::parse_attempt(stored));
-      answer.ends.push_back(protocol::end_of(transcript));
+      GS_TRY(protocol::AttemptEnd end, stored_end(row, blobs));
+      answer.ends.push_back(std::move(end));
       if (answer.ends.size() == protocol::kAttemptEndsMax) return answer;
     }
   }

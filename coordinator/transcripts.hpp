@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "coordinator/membership.hpp"
 #include "coordinator/round/round_machine.hpp"
 #include "coordinator/store/blobs.hpp"
@@ -8,6 +10,11 @@
 #include "protocol/transcript.hpp"
 
 namespace guildsum::coordinator {
+
+/// Members of a finished round's summary: the address of its transcript, and that of its end alone
+/// (a framed AttemptEnds of one), a hundredth of it, by which shops follow the chain.
+inline constexpr std::string_view kTranscriptBlob = "transcript_blob";
+inline constexpr std::string_view kEndBlob = "end_blob";
 
 /// What an attempt that is over leaves behind. The sealed shares are left out, their digests stay.
 [[nodiscard]] protocol::AttemptTranscript transcript_of(const Phase& over, const RoundPlan& plan);

@@ -322,6 +322,11 @@ Result<> Agent::answer(RoundDriver& driver, const protocol::RoundInvitation& ope
     return pass(open, Error{protocol::ProtocolErrc::policy_refused,
                             "policy.task_kinds does not allow " + open.task_kind});
   }
+  if (shelf_.data()->bought.customers() == 0) {
+    // Its zeros would hide nobody, and make a cohort look larger than it is.
+    return pass(open, Error{protocol::ProtocolErrc::policy_refused,
+                            "this shop has no customers to train on: see `check-data`"});
+  }
   if (needs_roster(open.roster_head)) {
     const auto synced = sync_roster({open.round, open.attempt});
     if (!synced && is_retryable(synced.error())) return wait_and_ask_again();
@@ -351,25 +356,6 @@ Result<> Agent::answer(RoundDriver& driver, const protocol::RoundInvitation& ope
   const std::lock_guard lock{mutex_};
   in_round_ = false;
   return lived;
-}
-
-bool Agent::is_spent(const protocol::RoundInvitation& invitation) const {
-  return passed_ && AttemptId{invitation.round, invitation.attempt} <= *passed_;
-}
-
-/// A second check-in for one attempt would be this shop's own signature under two stories, and
-/// fresh secrets beside the ones that peers hold shares of.
-Result<> Agent::refuse_spent(const protocol::RoundInvitation& invitation) {
-  const AttemptId offered{invitation.round, invitation.attempt};
-  stop_.wait_for(backoff_.next());
-  if (offered_again_ == offered) return {};
-  offered_again_ = offered;
-  const Error reason{protocol::ProtocolErrc::wrong_round, "an invitation to a spent attempt"};
-  log_.warn("round.refused",
-            {{"round", invitation.round}, {"code", refusal_code(reason)}, {"reason", reason}});
-  GS_CHECK(files_.activity->record_refusal(invitation.round, reason));
-  report_refusal({invitation.round, invitation.attempt}, reason);
-  return {};
 }
 
 void Agent::report_refusal(const AttemptId& attempt, const Error& reason) {

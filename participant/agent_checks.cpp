@@ -49,8 +49,8 @@ std::optional<Result<protocol::Digest>> Agent::past_of(const AttemptId& attempt)
                                     {"attempt", attempt.attempt},
                                     {"since", last->round},
                                     {"reason", past.transcript.error()}});
-    if (!past.last_answer.empty()) {
-      const auto kept = evidence_->keep(attempt, "attempt-ends", past.last_answer);
+    if (!past.evidence.empty()) {
+      const auto kept = evidence_->keep(attempt, "attempt-ends", past.evidence);
       if (!kept) log_.warn("evidence.not_kept", {{"reason", kept.error()}});
     }
   }
@@ -78,6 +78,25 @@ Result<> Agent::sync_roster(const AttemptId& attempt) {
   roster_.emplace(std::move(next));
   roster_expires_ms_ = update.head.expires_unix_ms;
   log_.info("roster.synced", {{"sequence", roster_->sequence()}, {"head", roster_->head()}});
+  return {};
+}
+
+bool Agent::is_spent(const protocol::RoundInvitation& invitation) const {
+  return passed_ && AttemptId{invitation.round, invitation.attempt} <= *passed_;
+}
+
+/// A second check-in for one attempt would be this shop's own signature under two stories, and
+/// fresh secrets beside the ones that peers hold shares of.
+Result<> Agent::refuse_spent(const protocol::RoundInvitation& invitation) {
+  const AttemptId offered{invitation.round, invitation.attempt};
+  stop_.wait_for(backoff_.next());
+  if (offered_again_ == offered) return {};
+  offered_again_ = offered;
+  const Error reason{protocol::ProtocolErrc::wrong_round, "an invitation to a spent attempt"};
+  log_.warn("round.refused",
+            {{"round", invitation.round}, {"code", refusal_code(reason)}, {"reason", reason}});
+  GS_CHECK(files_.activity->record_refusal(invitation.round, reason));
+  report_refusal({invitation.round, invitation.attempt}, reason);
   return {};
 }
 

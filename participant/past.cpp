@@ -67,12 +67,23 @@ class Follower {
   bool begun_ = false;
 };
 
+Bytes evidence_of(const protocol::AttemptEnd& end, const PastKeys& keys) {
+  if (!protocol::is_signed_outcome(end.outcome, keys.federation, keys.coordinator)) return {};
+  protocol::AttemptEnds ends;
+  ends.ends.push_back(end);
+  return protocol::encode(ends);
+}
+
 /// One answer; whether there is nothing more to ask for.
-Result<bool> read_answer(Follower& follower, const AttemptId& until, ByteView frame) {
+Result<bool> read_answer(Follower& follower, const AttemptId& until, ByteView frame,
+                         const PastKeys& keys, Bytes& evidence) {
   GS_TRY(const auto answer, protocol::decode<protocol::AttemptEnds>(frame));
   for (const protocol::AttemptEnd& end : answer.ends) {
     if (AttemptId{end.round, end.attempt} >= until) return true;
-    GS_CHECK(follower.take(end));
+    if (const auto taken = follower.take(end); taken.has_error()) {
+      evidence = evidence_of(end, keys);
+      return taken.error();
+    }
   }
   return answer.ends.empty();
 }
@@ -82,17 +93,15 @@ Result<bool> read_answer(Follower& follower, const AttemptId& until, ByteView fr
 Past follow_past(const BoundAttempt& from, const AttemptId& until, const PastKeys& keys,
                  Remote& remote) {
   Follower follower{from, keys};
-  Bytes last_answer;
+  Bytes evidence;
   for (std::size_t i = 0; i < kAnswersMax; ++i) {
-    auto frame = remote.ends(follower.next());
-    if (frame.has_error()) return {frame.error(), std::move(last_answer)};
-    last_answer = *std::move(frame);
-    const auto done = read_answer(follower, until, last_answer);
-    if (done.has_error()) return {done.error(), std::move(last_answer)};
-    if (*done) return {follower.head(), std::move(last_answer)};
+    const auto frame = remote.ends(follower.next());
+    if (frame.has_error()) return {frame.error(), {}};
+    const auto done = read_answer(follower, until, *frame, keys, evidence);
+    if (done.has_error()) return {done.error(), std::move(evidence)};
+    if (*done) return {follower.head(), {}};
   }
-  return {Error{ProtocolErrc::too_large, "attempts since this shop took part"},
-          std::move(last_answer)};
+  return {Error{ProtocolErrc::too_large, "attempts since this shop took part"}, {}};
 }
 
 }  // namespace guildsum::participant

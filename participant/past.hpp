@@ -18,7 +18,9 @@ struct Past {
   /// What its descriptor must name, or why that could not be followed: the remote's error, or what
   /// is wrong with what it answered.
   Result<protocol::Digest> transcript;
-  Bytes last_answer;  ///< the framed AttemptEnds that was read last
+  /// A framed AttemptEnds of the one end that is wrong although the coordinator signed it; empty
+  /// otherwise. What anybody could have sent is no evidence, and fills no disk.
+  Bytes evidence;
 };
 
 /// Follows the chain of transcripts (docs/protocol.md section 7) from the last attempt that this

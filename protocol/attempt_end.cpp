@@ -64,6 +64,15 @@ AttemptEnd end_of(const AttemptTranscript& transcript) {
   return end;
 }
 
+bool is_signed_outcome(ByteView outcome, const FederationId& federation,
+                       const crypto::VerifyKey& coordinator) {
+  if (const auto aborted = decode<RoundAborted>(outcome)) {
+    return verify(*aborted, federation, coordinator).has_value();
+  }
+  const auto result = decode<RoundResult>(outcome);
+  return result && verify(*result, federation, coordinator).has_value();
+}
+
 Result<EndedAttempt> read_attempt_end(const AttemptEnd& end, const Digest& previous,
                                       const FederationId& federation,
                                       const crypto::VerifyKey& coordinator) {

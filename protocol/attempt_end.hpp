@@ -16,6 +16,10 @@ struct EndedAttempt {
 /// The part of an attempt's transcript that its chain hash covers.
 [[nodiscard]] AttemptEnd end_of(const AttemptTranscript& transcript);
 
+/// Whether the coordinator signed this outcome, whatever it says.
+[[nodiscard]] bool is_signed_outcome(ByteView outcome, const FederationId& federation,
+                                     const crypto::VerifyKey& coordinator);
+
 /// The outcome is signed by the coordinator; a result continues `previous`, and each vote is for it
 /// and signed by its sender, in ascending order. Whether votes come from members is not looked at:
 /// that takes the round's description, which an auditor has.

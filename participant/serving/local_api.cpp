@@ -7,6 +7,7 @@
 
 #include "base/errors.hpp"
 #include "base/json.hpp"
+#include "base/net/url.hpp"
 #include "participant/errors.hpp"
 
 namespace guildsum::participant {
@@ -22,6 +23,26 @@ net::Response failure(const Error& error) {
     return net::Response::problem(503, "no_model", "the purchases are still being read");
   }
   return net::Response::problem(500, "internal");
+}
+
+/// A web page that has its name resolved to this machine sends its own name. The API has no login,
+/// so it answers only who calls it by a name of this machine.
+bool names_this_machine(const net::Request& request) {
+  std::string_view host = request.headers.find("host").value_or("");
+  const bool bracketed = host.starts_with('[');
+  if (bracketed) host.remove_prefix(1);
+  return net::is_loopback(host.substr(0, host.find(bracketed ? ']' : ':')));
+}
+
+awaitable<net::Response> refuse_host() {
+  co_return net::Response::problem(421, "foreign_host",
+                                   "this API answers to 127.0.0.1, [::1] and localhost only");
+}
+
+net::Handler local_only(net::Handler handler) {
+  return [handler = std::move(handler)](net::Request request) {
+    return names_this_machine(request) ? handler(std::move(request)) : refuse_host();
+  };
 }
 
 awaitable<net::Response> get_recommendations(LocalApi& api, net::Request request) {
@@ -72,19 +93,20 @@ awaitable<net::Response> get_health() { co_return net::Response::json(R"({"statu
 
 net::Router make_local_router(LocalApi& api) {
   net::Router router;
-  router.get("/v1/recommendations", net::RouteOptions{},
-             [&api](net::Request request) { return get_recommendations(api, std::move(request)); });
+  const auto get = [&router](std::string_view pattern, net::Handler handler) {
+    router.get(pattern, net::RouteOptions{}, local_only(std::move(handler)));
+  };
+  get("/v1/recommendations",
+      [&api](net::Request request) { return get_recommendations(api, std::move(request)); });
   net::RouteOptions batch;
   batch.content_type = "application/json";
   batch.body_limit_bytes = 1 << 20;
-  router.post("/v1/recommendations", batch, [&api](net::Request request) {
-    return post_recommendations(api, std::move(request));
-  });
-  router.get("/v1/main-parameters", net::RouteOptions{},
-             [&api](const net::Request&) { return get_main_parameters(api); });
-  router.get("/v1/status", net::RouteOptions{},
-             [&api](const net::Request&) { return get_status(api); });
-  router.get("/healthz", net::RouteOptions{}, [](const net::Request&) { return get_health(); });
+  router.post("/v1/recommendations", batch, local_only([&api](net::Request request) {
+                return post_recommendations(api, std::move(request));
+              }));
+  get("/v1/main-parameters", [&api](const net::Request&) { return get_main_parameters(api); });
+  get("/v1/status", [&api](const net::Request&) { return get_status(api); });
+  get("/healthz", [](const net::Request&) { return get_health(); });
   return router;
 }
 

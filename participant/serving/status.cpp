@@ -24,7 +24,8 @@ constexpr std::size_t kEvidenceShown = 100;
 
 bj::value time_or_null(std::int64_t ms) {
   if (ms == 0) return {};
-  return bj::value{to_rfc3339(Clock::Wall{std::chrono::milliseconds{ms}})};
+  // Parentheses: with braces the text would become an array of one element.
+  return bj::value(to_rfc3339(Clock::Wall{std::chrono::milliseconds{ms}}));
 }
 
 bj::object to_json(const RoundRecord& round) {

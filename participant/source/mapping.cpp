@@ -75,9 +75,17 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
+/// "2", "-1", "0.5", and "0,5"; but "1,000" may be one or a thousand, and is neither.
 std::optional<double> parse_quantity(std::string_view text) {
   double value = 0;
   if (text.starts_with('+')) text.remove_prefix(1);
+  std::string with_point;
+  const std::size_t comma = text.find(',');
+  if (comma != std::string_view::npos && text.size() - comma != 4) {
+    with_point = text;
+    with_point[comma] = '.';
+    if (text.find('.') == std::string_view::npos) text = with_point;
+  }
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) {
     return std::nullopt;

@@ -22,8 +22,10 @@ constexpr std::array<Wording, kRejectReasons> kWordings{{
     {"email_as_customer", "an e-mail address as customer id (allow_email = true accepts it)"},
     {"no_item", "no item"},
     {"no_time", "no time"},
-    {"bad_time", "the time cannot be read"},
-    {"bad_quantity", "the quantity is not a number"},
+    {"bad_time",
+     "the time cannot be read; use 2023-11-14 22:13, 14.11.2023 22:13, RFC 3339 or a number of "
+     "seconds since 1970"},
+    {"bad_quantity", "the quantity is not a number (1,000 may be one or a thousand: write 1000)"},
     {"not_a_purchase", "quantity 0 or below: a refund or a correction"},
     {"not_in_catalogue", "not in catalogue"},
 }};

@@ -53,17 +53,31 @@ class Scanner {
   std::string_view text_;
 };
 
+std::optional<Clock::Wall> date_of(unsigned year, unsigned month, unsigned day) {
+  const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(year)},
+                                         std::chrono::month{month}, std::chrono::day{day}};
+  if (!date.ok()) return std::nullopt;
+  return Clock::Wall{std::chrono::sys_days{date}};
+}
+
+/// yyyy-mm-dd
 std::optional<Clock::Wall> scan_date(Scanner& in) {
   const auto year = in.digits(4);
   if (!year || !in.accept('-')) return std::nullopt;
   const auto month = in.digits(2);
   if (!month || !in.accept('-')) return std::nullopt;
   const auto day = in.digits(2);
-  if (!day) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(*year)},
-                                         std::chrono::month{*month}, std::chrono::day{*day}};
-  if (!date.ok()) return std::nullopt;
-  return Clock::Wall{std::chrono::sys_days{date}};
+  return day ? date_of(*year, *month, *day) : std::nullopt;
+}
+
+/// dd.mm.yyyy: with dots the day always comes first; with slashes nobody knows.
+std::optional<Clock::Wall> scan_dotted_date(Scanner& in) {
+  const auto day = in.digits(2);
+  if (!day || !in.accept('.')) return std::nullopt;
+  const auto month = in.digits(2);
+  if (!month || !in.accept('.')) return std::nullopt;
+  const auto year = in.digits(4);
+  return year ? date_of(*year, *month, *day) : std::nullopt;
 }
 
 /// hh:mm[:ss[.fff]]
@@ -117,6 +131,17 @@ std::optional<ParsedTime> scan_calendar(std::string_view text) {
   return ParsedTime{*date + *time - *offset, TimeFormat::rfc3339};
 }
 
+std::optional<ParsedTime> scan_dotted(std::string_view text) {
+  Scanner in{text};
+  const auto date = scan_dotted_date(in);
+  if (!date) return std::nullopt;
+  if (in.at_end()) return ParsedTime{*date, TimeFormat::dotted};
+  if (!in.accept(' ')) return std::nullopt;
+  const auto time = scan_time_of_day(in, false);
+  if (!time || !in.at_end()) return std::nullopt;
+  return ParsedTime{*date + *time, TimeFormat::dotted};
+}
+
 std::optional<ParsedTime> scan_epoch(std::string_view text) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -144,6 +169,8 @@ std::string_view to_string(TimeFormat format) noexcept {
       return "YYYY-MM-DD HH:MM:SS as UTC";
     case TimeFormat::date:
       return "YYYY-MM-DD";
+    case TimeFormat::dotted:
+      return "DD.MM.YYYY HH:MM:SS as UTC";
     case TimeFormat::epoch_s:
       return "seconds since 1970";
     case TimeFormat::epoch_ms:
@@ -156,6 +183,7 @@ std::string_view to_string(TimeFormat format) noexcept {
 
 Result<ParsedTime> parse_time(std::string_view text) {
   auto parsed = scan_calendar(text);
+  if (!parsed) parsed = scan_dotted(text);
   if (!parsed) parsed = scan_epoch(text);
   if (!parsed || parsed->time < kEarliest || parsed->time >= kLatest) {
     return Error{BaseErrc::malformed, "not a point in time between 1990 and 2100"};

@@ -14,11 +14,12 @@ enum class TimeFormat : std::uint8_t {
   rfc3339,        ///< 2011-12-09T12:50:00Z, with any offset and fraction
   local_seconds,  ///< 2011-12-09 12:50[:00], taken as UTC
   date,           ///< 2011-12-09, its first moment in UTC
+  dotted,         ///< 09.12.2011[ 12:50[:00]], taken as UTC
   epoch_s,
   epoch_ms,
   epoch_us,
 };
-inline constexpr std::size_t kTimeFormats = 6;
+inline constexpr std::size_t kTimeFormats = 7;
 [[nodiscard]] std::string_view to_string(TimeFormat format) noexcept;
 
 struct ParsedTime {

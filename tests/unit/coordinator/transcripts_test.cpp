@@ -1,5 +1,9 @@
 #include "coordinator/transcripts.hpp"
 
+#include <boost/json.hpp>
+
+#include "base/json.hpp"
+
 #include "protocol/errors.hpp"
 #include "tests/support/service_setup.hpp"
 #include "tests/unit/protocol/message_samples.hpp"
@@ -107,6 +111,22 @@ BOOST_AUTO_TEST_CASE(shops_can_follow_the_chain_from_any_attempt_to_the_next_des
   BOOST_TEST((rows.back().status == RoundStatus::running));
   BOOST_TEST((decode_plan(rows.back().plan)->descriptor.previous_transcript == head));
   BOOST_TEST(ends_from(rows.back().key).empty());
+}
+
+BOOST_AUTO_TEST_CASE(following_the_chain_reads_no_transcript) {
+  // A shop's request for the ends of many attempts must not cost megabytes for each.
+  Setup setup;
+  setup.start_task();
+  setup.run();
+  const RoundRow row = setup.rounds().front();
+  const auto summary = json::parse_object(row.summary).value();
+  const auto blob = [&](std::string_view key) {
+    return BlobId::from_hex(json::text(summary, key).value()).value();
+  };
+  GS_REQUIRE_DONE(setup.blobs->remove(blob(kTranscriptBlob)));
+  BOOST_TEST(attempt_ends(setup.faulty, *setup.blobs, row.key).value().ends.size() == 1U);
+  GS_REQUIRE_DONE(setup.blobs->remove(blob(kEndBlob)));
+  BOOST_TEST(attempt_ends(setup.faulty, *setup.blobs, row.key).has_error());
 }
 
 BOOST_AUTO_TEST_CASE(an_attempt_that_was_never_described_holds_none) {

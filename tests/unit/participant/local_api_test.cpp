@@ -1,11 +1,32 @@
 #include "participant/serving/local_api.hpp"
 
+#include <boost/asio/ip/tcp.hpp>
+
 #include "agent_setup.hpp"
 #include "base/errors.hpp"
 
 using namespace guildsum;
 using namespace guildsum::participant;
 using testing::AgentSetup;
+
+namespace {
+
+/// The first line of the answer to a request that names this host, over a socket of its own.
+std::string status_line(const AgentSetup::Shop& shop, std::string_view host) {
+  const AgentPaths paths{shop.config.dir};
+  const auto endpoints =
+      json::parse_object(read_text_file(paths.endpoints(), 4096).value()).value();
+  const auto url = net::Url::parse(json::text(endpoints, "api").value()).value();
+  boost::asio::ip::tcp::iostream stream{url.host, std::to_string(url.port)};
+  stream << "GET /v1/recommendations?user=ann HTTP/1.1\r\nHost: " << host
+         << "\r\nConnection: close\r\n\r\n"
+         << std::flush;
+  std::string line;
+  std::getline(stream, line);
+  return line;
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(local_api_test)
 
@@ -27,6 +48,19 @@ BOOST_AUTO_TEST_CASE(the_running_agent_answers_over_loopback) {
   BOOST_TEST(std::string{words.at("model").as_string()} == "own-popularity");
   BOOST_TEST(words.at("text").as_string().find("how many customers") != std::string::npos);
   BOOST_TEST(words.at("without_profiling").as_string() == words.at("text").as_string());
+}
+
+BOOST_AUTO_TEST_CASE(a_page_whose_name_leads_here_is_not_answered) {
+  AgentSetup setup;
+  auto& shop = setup.add_shop("a", "ann,tea\nbob,cup\n");
+  GS_REQUIRE_DONE(setup.start(shop));
+  for (const char* host : {"localhost", "localhost:8080", "127.0.0.1:1", "[::1]:80"}) {
+    BOOST_TEST(status_line(shop, host).starts_with("HTTP/1.1 200 "), host);
+  }
+  for (const char* host : {"shop.example", "shop.example:8080", "127.0.0.1.example", "192.0.2.1",
+                           "localhost.example", "[::2]"}) {
+    BOOST_TEST(status_line(shop, host).starts_with("HTTP/1.1 421 "), host);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

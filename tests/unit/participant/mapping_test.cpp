@@ -103,13 +103,14 @@ BOOST_AUTO_TEST_CASE(every_reason_to_leave_a_row_out_is_found) {
   BOOST_TEST(reason(row(1, " ")) == "no_item");
   BOOST_TEST(reason(row(3, "")) == "no_time");
   BOOST_TEST(reason(row(3, "tomorrow")) == "bad_time");
-  for (const char* quantity : {"", "six", "6 pieces", "nan", "inf", "1,5", "0x6", "1e999"}) {
+  for (const char* quantity :
+       {"", "six", "6 pieces", "nan", "inf", "1,000", "1.5,2", "1,2,3", "0x6", "1e999"}) {
     BOOST_TEST(reason(row(2, quantity)) == "bad_quantity", quantity);
   }
   for (const char* quantity : {"0", "-1", "-0.0", "0.0"}) {
     BOOST_TEST(reason(row(2, quantity)) == "not_a_purchase", quantity);
   }
-  for (const char* quantity : {"+6", " 6 ", "0.5", "6.0", "1e3"}) {
+  for (const char* quantity : {"+6", " 6 ", "0.5", "6.0", "1,5", "0,25", "1e3"}) {
     BOOST_TEST(reason(row(2, quantity)) == "accepted", quantity);
   }
 }

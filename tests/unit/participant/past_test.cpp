@@ -65,13 +65,12 @@ struct Setup {
     head = d.previous_transcript;
     for (const AttemptEnd& end : remote.told) head = protocol::test::hash_after(end, head);
   }
-  [[nodiscard]] Result<Digest> follow() {
-    return follow_past(own, until,
-                       {round().federation, round().shops[1].id(),
-                        round().coordinator.verify_key()},
-                       remote)
-        .transcript;
+  [[nodiscard]] Past followed() {
+    return follow_past(
+        own, until,
+        {round().federation, round().shops[1].id(), round().coordinator.verify_key()}, remote);
   }
+  [[nodiscard]] Result<Digest> follow() { return followed().transcript; }
   /// Follows once the past was changed.
   [[nodiscard]] Result<Digest> follow(const std::function<void(std::vector<AttemptEnd>&)>& change) {
     change(remote.told);
@@ -152,6 +151,30 @@ BOOST_AUTO_TEST_CASE(attempts_that_are_left_out_or_repeated_lead_elsewhere) {
     Setup setup;
     GS_CHECK_REFUSED(setup.follow([](auto& told) { std::swap(told[2], told[3]); }),
                      ProtocolErrc::wrong_round);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(evidence_is_the_one_end_that_is_signed_and_wrong) {
+  {
+    Setup setup;
+    BOOST_TEST(setup.followed().evidence.empty());
+    setup.own.rd = sample<protocol::RoundDigest>(1);
+    const Bytes evidence = setup.followed().evidence;
+    const auto shown = protocol::decode<protocol::AttemptEnds>(evidence).value();
+    BOOST_TEST_REQUIRE(shown.ends.size() == 1U);
+    BOOST_TEST((shown.ends[0].outcome == setup.remote.told[0].outcome));
+  }
+  {
+    Setup setup;  // What anybody could have made up is none, and fills no disk.
+    setup.remote.told[0].outcome.back() ^= std::byte{1};
+    const Past past = setup.followed();
+    BOOST_TEST(past.transcript.has_error());
+    BOOST_TEST(past.evidence.empty());
+  }
+  {
+    Setup setup;  // Neither is an innocent answer before the line went dead.
+    setup.remote.failure = Error{BaseErrc::unreachable, "nobody is there"};
+    BOOST_TEST(setup.followed().evidence.empty());
   }
 }
 

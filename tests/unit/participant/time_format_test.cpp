@@ -40,6 +40,18 @@ BOOST_AUTO_TEST_CASE(times_without_an_offset_are_taken_as_utc) {
   BOOST_TEST(parsed("2012-02-29") == "2012-02-29T00:00:00.000Z YYYY-MM-DD");
 }
 
+BOOST_AUTO_TEST_CASE(with_dots_the_day_comes_first_and_slashes_are_refused) {
+  const std::string dotted = " DD.MM.YYYY HH:MM:SS as UTC";
+  BOOST_TEST(parsed("09.12.2011") == "2011-12-09T00:00:00.000Z" + dotted);
+  BOOST_TEST(parsed("09.12.2011 12:50") == "2011-12-09T12:50:00.000Z" + dotted);
+  BOOST_TEST(parsed("09.12.2011 12:50:59") == "2011-12-09T12:50:59.000Z" + dotted);
+  for (const std::string_view text :
+       {"30.02.2012", "13.13.2012", "9.12.2011", "09.12.11", "09.12.2011T12:50", "09.12.2011 ",
+        "09/12/2011", "12/09/2011 12:50"}) {
+    BOOST_TEST(parsed(text) == "refused", text);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_unit_of_a_number_follows_from_its_size) {
   BOOST_TEST(parsed("1323435000") == "2011-12-09T12:50:00.000Z seconds since 1970");
   BOOST_TEST(parsed("1323435000123") == "2011-12-09T12:50:00.123Z milliseconds since 1970");
@@ -60,7 +72,7 @@ BOOST_AUTO_TEST_CASE(anything_else_is_refused) {
   for (const std::string_view text : {"",
                                       " ",
                                       "yesterday",
-                                      "09.12.2011",
+                                      
                                       "12/9/2011 12:50",
                                       "20111209",
                                       "2011-12-9",
