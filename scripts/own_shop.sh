@@ -78,7 +78,7 @@ add_own_shop() {
   start_shop "$name"
   wait_until 30 shop_serves "$name" || fail "$name did not start" 'the log says why' "$log"
   say "$name has joined. The others have been in a sum of EASE before; $name gives all it has to a sum of their changes, which you allow:"
-  say "  build/release/bin/guildsum-participant --config run/quickstart/shop-$name/participant.toml approve ease"
+  say "  build/release/bin/guildsum-participant --config run/quickstart/shop-$name/participant.toml approve ease-join"
   say "Then start a round:"
   say "  build/release/bin/guildsum-coordinator --config run/quickstart/coordinator/coordinator.toml round start --task ease --wait"
   say "Then ask it: build/release/bin/guildsum-participant --config run/quickstart/shop-$name/participant.toml preview --customer ID"

@@ -222,6 +222,7 @@ void Journal::absorb_record(const JournalRecord& record) {
   }
   if (const auto* contributed = std::get_if<ContributedAt>(&record)) {
     state_.history.contribute(contributed->rd, static_cast<std::int64_t>(contributed->at_ms));
+    if (state_.open_round.empty()) return;  // Of a round that is over, as compaction wrote it.
   }
   if (const auto* closed = std::get_if<RoundClosed>(&record)) return close(*closed);
   state_.open_round.push_back(record);

@@ -238,6 +238,7 @@ BOOST_AUTO_TEST_CASE(leave_to_join_and_times_of_contributions_survive_restarts_a
     for (int restarts = 0; restarts < 3; ++restarts) {
       setup.reopen();
       BOOST_TEST(time() == 123);
+      BOOST_TEST(setup.journal->state().open_round.size() == (over ? 0U : 4U));
       GS_REQUIRE_DONE(setup.journal->compact());
     }
   }
