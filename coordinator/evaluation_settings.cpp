@@ -140,6 +140,9 @@ Result<models::TaskPlan> make_evaluation_plan(std::span<const ModelRow> models, 
     for (const double ridge : ridges) {
       plan.evaluation.candidates.push_back({released(row), ridge, {}, 0});
     }
+    if (ridges.empty()) continue;
+    GS_TRY(const auto trained, models::TaskPlan::parse(row.plan));
+    GS_CHECK(plan.evaluation.check_own_ridge(row.version.value(), trained.ease.ridge_shared));
   }
   if (!ridges.empty() && !has_ease) return bad("ridge: no EASE version is measured");
   GS_CHECK(add_blends(chosen, weights, plan.evaluation));

@@ -29,6 +29,10 @@ Result<> check(const TaskPlan& plan, const SumRequest& request, std::string_view
   if (shop.bought.items() != own_items || shop.later.items() != own_items) {
     return Error{ModelsErrc::wrong_shape, "the purchases are of other items than the plan"};
   }
+  const auto beyond = [&](const auto& item) { return item && *item >= plan.items; };
+  if (std::ranges::any_of(shop.item_of, beyond)) {
+    return Error{ModelsErrc::wrong_shape, "an item that the plan does not have"};
+  }
   if (shop.bought.customers() <= plan.customers_max) return {};
   return Error{ModelsErrc::out_of_range, std::to_string(shop.bought.customers()) +
                                              " customers, the plan allows " +

@@ -12,15 +12,16 @@ namespace {
 
 constexpr std::uint32_t kShopsMin = 2;  // The figures of one shop are no sum.
 constexpr std::uint32_t kShopsMax = 256;
-constexpr double kRidgeMax = 1e9;
+constexpr double kRidgeMin = 1;
+constexpr double kRidgeMax = 1e6;
 
 Error out_of_range(std::string field) { return {ModelsErrc::bad_plan, std::move(field)}; }
 
 Result<> check(const EvaluationCandidate& candidate) {
   if (candidate.model.version == 0) return out_of_range("a candidate needs a version");
-  if (!std::isfinite(candidate.ridge) || std::signbit(candidate.ridge) ||
-      candidate.ridge > kRidgeMax) {
-    return out_of_range("ridge of a candidate: 0 to 10^9");
+  const bool own_ridge = candidate.ridge == 0 && !std::signbit(candidate.ridge);
+  if (!own_ridge && !(candidate.ridge >= kRidgeMin && candidate.ridge <= kRidgeMax)) {
+    return out_of_range("ridge of a candidate: 1 to 10^6, or 0 for the one of its plan");
   }
   if (!candidate.is_blend()) {
     if (candidate.other == ReleasedVersion{} && candidate.other_weight == 0) return {};
@@ -29,10 +30,34 @@ Result<> check(const EvaluationCandidate& candidate) {
   if (candidate.other.version == candidate.model.version) {
     return out_of_range("a blend is of two different versions");
   }
-  if (!(candidate.other_weight > 0 && candidate.other_weight < 1)) {
-    return out_of_range("weight of a blend: above 0 and below 1");
+  const double steps = std::round(candidate.other_weight * kEvaluationWeightSteps);
+  // Exactly what the text "0.3" is read as.
+  if (steps >= 1 && steps < kEvaluationWeightSteps &&
+      candidate.other_weight == steps / kEvaluationWeightSteps) {
+    return {};
   }
-  return {};
+  return out_of_range("weight of a blend: 0.05 to 0.95 in steps of 0.05");
+}
+
+Result<> check_apart(std::uint64_t version, double ridge, double other) {
+  if (std::max(ridge, other) >= std::min(ridge, other) * kEvaluationRidgeFactor) return {};
+  return out_of_range("ridges of version " + std::to_string(version) +
+                      ": at least a factor of 1.25 apart");
+}
+
+/// The same two models in the same proportion, whichever is named first.
+bool is_mirrored(const EvaluationCandidate& a, const EvaluationCandidate& b) {
+  return a.is_blend() && a.model == b.other && a.other == b.model && a.ridge == 0 && b.ridge == 0 &&
+         std::round(a.other_weight * kEvaluationWeightSteps) ==
+             std::round((1 - b.other_weight) * kEvaluationWeightSteps);
+}
+
+/// Two candidates whose rankings differ for hardly anybody are refused.
+Result<> check_pair(const EvaluationCandidate& a, const EvaluationCandidate& b) {
+  if (a == b || is_mirrored(a, b)) return out_of_range("the same candidate twice");
+  if (a.model.version != b.model.version || a.ridge == b.ridge) return {};
+  if (a.ridge == 0 || b.ridge == 0) return {};  // check_own_ridge
+  return check_apart(a.model.version, a.ridge, b.ridge);
 }
 
 void write_version(detail::CanonicalWriter& out, const ReleasedVersion& version) {
@@ -63,13 +88,21 @@ Result<> EvaluationPlan::validate() const {
     before = end;
   }
   if (candidates.empty() || candidates.size() > kEvaluationCandidatesMax) {
-    return out_of_range("candidates: 1 to 16, there are " + std::to_string(candidates.size()));
+    return out_of_range("candidates: 1 to 12, there are " + std::to_string(candidates.size()));
   }
   for (auto at = candidates.begin(); at != candidates.end(); ++at) {
     GS_CHECK(check(*at));
-    if (std::find(candidates.begin(), at, *at) != at) {
-      return out_of_range("the same candidate twice");
+    for (auto before_it = candidates.begin(); before_it != at; ++before_it) {
+      GS_CHECK(check_pair(*before_it, *at));
     }
+  }
+  return {};
+}
+
+Result<> EvaluationPlan::check_own_ridge(std::uint64_t version, double ridge) const {
+  for (const EvaluationCandidate& candidate : candidates) {
+    if (candidate.model.version != version || candidate.ridge == 0) continue;
+    GS_CHECK(check_apart(version, candidate.ridge, ridge));
   }
   return {};
 }

@@ -120,6 +120,10 @@ Result<> check_candidates(const models::EvaluationPlan& plan, const EvaluationIn
                                                           std::to_string(candidate.model.version) +
                                                           ", which is " + record.kind};
     }
+    if (candidate.ridge > 0) {
+      GS_TRY(const auto trained, models::TaskPlan::parse(record.plan));
+      GS_CHECK(plan.check_own_ridge(candidate.model.version, trained.ease.ridge_shared));
+    }
     if (candidate.is_blend()) GS_CHECK(find_version(candidate.other, inputs.models));
   }
   return {};

@@ -26,7 +26,8 @@ struct EvaluationInputs {
 /// Every version of the plan must be one that this shop verified and keeps, with this very root,
 /// and figures of fewer shops than the owner allows a sum of are not asked for.
 /// @return ParticipantErrc::version_unknown naming the version, request_mismatch for a ridge of a
-///   model that has none, ProtocolErrc::policy_refused.
+///   model that has none, ProtocolErrc::policy_refused, ModelsErrc::bad_plan for one that is nearly
+///   the version's own.
 [[nodiscard]] Result<> check_candidates(const models::EvaluationPlan& plan,
                                         const EvaluationInputs& inputs);
 

@@ -11,6 +11,10 @@ namespace {
 ModelRow row_of(std::uint64_t version, std::string kind) {
   ModelRow row = testing::sample_model(version);
   row.kind = std::move(kind);
+  models::TaskPlan plan;
+  plan.kind = models::TaskKind::ease;
+  plan.items = 7;
+  if (row.kind == "ease") row.plan = plan.canonical_bytes();
   return row;
 }
 
@@ -84,6 +88,9 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_measured_is_refused_with_the_reason) {
   BOOST_TEST(bad({{"versions", "4"}, {"blend", "0.5"}}, "both must be measured"));
   BOOST_TEST(bad({{"blend", "1.5"}}, "weight of a blend"));
   BOOST_TEST(bad({{"ridge", "-3"}}, "ridge"));
+  BOOST_TEST(bad({{"ridge", "300,301"}}, "factor of 1.25"));
+  BOOST_TEST(bad({{"ridge", "510"}}, "version 4"));  // It was trained with 500.
+  BOOST_TEST(bad({{"blend", "0.33"}}, "steps of 0.05"));
   BOOST_TEST(bad({{"shops_min", "1"}}, "shops_min"));
   BOOST_TEST(bad({{"factors", "8"}}, "versions, ridge, blend"));
   BOOST_TEST(bad({}, "train a model first", {}));

@@ -178,6 +178,12 @@ BOOST_AUTO_TEST_CASE(requests_and_data_that_do_not_fit_are_refused) {
   other.items = 29;
   BOOST_TEST(refused(contribute_customers(other, request, shop.customers()),
                      ModelsErrc::wrong_shape, "other items"));
+  std::vector<std::optional<ItemIndex>> item_of(test::kEvaluatedItems);
+  item_of[3] = test::kEvaluatedItems;  // One too many.
+  auto beyond = shop.customers();
+  beyond.item_of = item_of;
+  BOOST_TEST(refused(contribute_customers(plan, request, beyond), ModelsErrc::wrong_shape,
+                     "does not have"));
 }
 
 BOOST_AUTO_TEST_CASE(an_error_of_a_candidate_ends_the_contribution) {

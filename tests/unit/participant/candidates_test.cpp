@@ -123,6 +123,18 @@ BOOST_AUTO_TEST_CASE(a_ridge_is_of_ease_and_an_evaluation_is_no_candidate) {
   GS_CHECK_FAILS(ParticipantErrc::version_unknown, setup.check());
 }
 
+BOOST_AUTO_TEST_CASE(a_ridge_that_is_nearly_the_versions_own_is_refused) {
+  Setup setup;
+  const double own = models::EasePlan{}.ridge_shared;
+  auto& ridge = setup.plan.evaluation.candidates[2].ridge;
+  for (const double close : {own, own * 1.2, own / 1.2}) {
+    ridge = close;
+    GS_CHECK_FAILS(models::ModelsErrc::bad_plan, setup.check());
+  }
+  ridge = own * 1.25;
+  GS_REQUIRE_DONE(setup.check());
+}
+
 BOOST_AUTO_TEST_CASE(a_shop_without_held_out_purchases_adds_zeros) {
   Setup setup;
   const auto task = models::make_task(setup.plan).value();
