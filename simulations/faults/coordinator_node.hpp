@@ -98,6 +98,8 @@ class CoordinatorNode {
   /// I5: replays the audit export and the audit chain.
   [[nodiscard]] Result<> verify_audit();
   [[nodiscard]] std::uint64_t crashes() const noexcept { return crashes_; }
+  /// Over all lives.
+  [[nodiscard]] std::uint64_t transactions() const noexcept { return transactions_; }
   /// Messages to shops that were lies.
   [[nodiscard]] std::uint64_t lies() const noexcept { return liar_ ? liar_->told() : 0; }
 

@@ -165,8 +165,13 @@ std::uint64_t FaultPlan::value_of(FaultKind kind, std::uint32_t shop, std::uint6
       return below(0, 2);
     case FaultKind::partition:
       return 1 + below(0, rates.partition_max.count());
-    case FaultKind::departure:
-      return below(0, 6) + 8 * below(1, rates.departure_max.count());
+    case FaultKind::departure: {
+      const auto phase = below(0, 6);
+      const bool for_good = rates.departure_max.count() == 0 ||
+                            static_cast<double>(below(2, kParts)) <
+                                rates.departure_for_good * static_cast<double>(kParts);
+      return for_good ? phase : phase + 8 * (1 + below(1, rates.departure_max.count()));
+    }
     case FaultKind::slow:
       return kSlowFactor;
     case FaultKind::skew:

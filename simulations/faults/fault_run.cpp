@@ -247,6 +247,7 @@ class World final : public ShopLink {
       tally.refused += shop->tally().refused;
     }
     outcome_.coordinator_crashes = coordinator_->crashes();
+    outcome_.transactions = coordinator_->transactions();
     outcome_.lies = coordinator_->lies();
     outcome_.checks = checker_.checks();
     outcome_.signature_checks = signatures_.asked();

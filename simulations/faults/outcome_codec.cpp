@@ -26,8 +26,9 @@ void counts(Archive& archive, RunCounts& value) {
   archive(value.attempts, value.sums, value.counted, value.lies, value.refusals);
   for (AttackTally& tally : value.attacks) archive(tally.tried, tally.refused);
   for (std::uint64_t& count : value.faults_by_kind) archive(count);
-  archive(value.shop_crashes, value.coordinator_crashes, value.messages, value.checks,
-          value.signature_checks, value.signature_checks_memoised, value.events, value.virtual_ms);
+  archive(value.shop_crashes, value.coordinator_crashes, value.transactions, value.messages,
+          value.checks, value.signature_checks, value.signature_checks_memoised, value.events,
+          value.virtual_ms);
 }
 
 }  // namespace

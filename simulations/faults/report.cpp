@@ -38,6 +38,7 @@ json::object scenario_of(const Scenario& s) {
                         {"partition_max_ms", f.partition_max.count()},
                         {"departure", f.departure},
                         {"departure_max_ms", f.departure_max.count()},
+                        {"departure_for_good", f.departure_for_good},
                         {"slow", f.slow},
                         {"skew_max_ms", f.skew_max.count()}}}};
   json::array attackers;
@@ -99,6 +100,7 @@ json::object totals_of(const CampaignTotals& t, RunMode mode) {
           {"refused_by_shops", t.refusals},
           {"shop_crashes", t.shop_crashes},
           {"coordinator_crashes", t.coordinator_crashes},
+          {"transactions", t.transactions},
           {"messages", t.messages},
           {"checks", t.checks},
           {"signature_checks", t.signature_checks},

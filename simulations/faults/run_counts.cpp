@@ -15,6 +15,7 @@ RunCounts& RunCounts::operator+=(const RunCounts& other) noexcept {
   for (std::size_t k = 0; k < kFaultKinds; ++k) faults_by_kind[k] += other.faults_by_kind[k];
   shop_crashes += other.shop_crashes;
   coordinator_crashes += other.coordinator_crashes;
+  transactions += other.transactions;
   messages += other.messages;
   checks += other.checks;
   signature_checks += other.signature_checks;

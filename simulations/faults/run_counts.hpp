@@ -19,6 +19,7 @@ struct RunCounts {
   std::array<std::uint64_t, kFaultKinds> faults_by_kind{};
   std::uint64_t shop_crashes = 0;
   std::uint64_t coordinator_crashes = 0;
+  std::uint64_t transactions = 0;  ///< of the coordinator's ledger
   std::uint64_t messages = 0;
   std::uint64_t checks = 0;
   std::uint64_t signature_checks = 0;           ///< of shops and coordinator

@@ -28,6 +28,7 @@ constexpr std::array kRates{
     Rate{"ledger_failure", &FaultRates::ledger_failure},
     Rate{"partition", &FaultRates::partition},
     Rate{"departure", &FaultRates::departure},
+    Rate{"departure_for_good", &FaultRates::departure_for_good},
     Rate{"slow", &FaultRates::slow},
 };
 

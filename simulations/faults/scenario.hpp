@@ -32,6 +32,7 @@ struct FaultRates {
   milliseconds partition_max{30'000};
   double departure = 0;           ///< of each shop in each round, in one of the six phases
   milliseconds departure_max{0};  ///< after which the shop is back; 0 = never
+  double departure_for_good = 0;  ///< of each departure: the shop never comes back
   double slow = 0;                ///< of each shop: everything takes ten times as long
   milliseconds skew_max{0};       ///< each wall clock is up to this far off
 };

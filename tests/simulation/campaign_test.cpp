@@ -33,6 +33,19 @@ std::string told(const Campaign& campaign) {
   return text;
 }
 
+/// Over the first seeds: shops that left and never came back.
+std::uint64_t departures_for_good(const Scenario& scenario, std::uint64_t seeds) {
+  std::uint64_t count = 0;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    const auto outcome = run_seed(scenario, seed);
+    BOOST_REQUIRE(outcome.has_value());
+    count += std::ranges::count_if(outcome->faults, [](const Fault& fault) {
+      return fault.kind == FaultKind::departure && fault.value / 8 == 0;
+    });
+  }
+  return count;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(campaign_test)
@@ -44,6 +57,7 @@ BOOST_AUTO_TEST_CASE(seeds_of_the_fault_scenario_hold) {
   // A property that holds because nothing happened is no property.
   const CampaignTotals& totals = campaign.totals;
   BOOST_TEST(totals.seeds == 120U);
+  BOOST_TEST(departures_for_good(shipped_scenario("faults"), 40) > 0U);
   BOOST_TEST(totals.completed > totals.seeds / 4);
   BOOST_TEST(totals.sums > totals.seeds / 2);
   BOOST_TEST(totals.shop_crashes > totals.seeds / 2);

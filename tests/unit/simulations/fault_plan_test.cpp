@@ -76,6 +76,36 @@ BOOST_AUTO_TEST_CASE(peeking_is_not_remembered) {
   BOOST_TEST(plan.fired().empty());
 }
 
+BOOST_AUTO_TEST_CASE(departures_for_good_have_a_probability_of_their_own) {
+  Scenario scenario;
+  scenario.sweep.key = "departure";  // the rates as they are
+  scenario.faults.departure = 1;
+  scenario.faults.departure_max = milliseconds{60'000};
+  const auto share_for_good = [&](double probability) {
+    scenario.faults.departure_for_good = probability;
+    const FaultPlan plan{scenario, 7, 5};
+    std::set<std::uint64_t> phases;
+    int for_good = 0;
+    for (std::uint64_t n = 1; n <= 1000; ++n) {
+      const auto fault = plan.peek(FaultKind::departure, 2, n, kEarly);
+      BOOST_REQUIRE(fault.has_value());
+      BOOST_TEST(fault->value / 8 <= 60'000U);
+      if (fault->value / 8 != 0) continue;
+      ++for_good;
+      phases.insert(fault->value % 8);
+    }
+    if (probability > 0) BOOST_TEST(phases.size() == 6U);
+    return for_good;
+  };
+  BOOST_TEST(share_for_good(0) == 0);
+  BOOST_TEST(share_for_good(1) == 1000);
+  const int quarter = share_for_good(0.25);
+  BOOST_TEST(quarter > 190);
+  BOOST_TEST(quarter < 310);
+  scenario.faults.departure_max = milliseconds{0};
+  BOOST_TEST(share_for_good(0) == 1000);  // Nobody comes back after no time.
+}
+
 BOOST_AUTO_TEST_CASE(each_kind_has_a_name_and_a_sentence) {
   for (int k = 0; k < 11; ++k) {
     const Fault fault{static_cast<FaultKind>(k), 3, 4, 9};

@@ -19,6 +19,7 @@ RunOutcome full_outcome() {
   outcome.violations = {{"I1", 1234, "2 & not <1>"}};
   outcome.completed = true;
   outcome.reason = "none";
+  outcome.transactions = 46;
   outcome.signature_checks_memoised = 9;
   outcome.virtual_ms = -1;
   outcome.digest = "abcd";
@@ -44,6 +45,7 @@ BOOST_AUTO_TEST_CASE(outcomes_and_errors_come_back_as_they_were) {
   BOOST_TEST((outcome.faults == expected.faults));
   BOOST_TEST(outcome.violations[0].what == expected.violations[0].what);
   BOOST_TEST((outcome.update_errors == expected.update_errors));
+  BOOST_TEST(outcome.transactions == 46U);
   BOOST_TEST(outcome.virtual_ms == -1);
   BOOST_TEST((read.at(4).error() == BaseErrc::no_space));
   BOOST_TEST((encode_outcomes(read).size() >= bytes.size()));

@@ -8,8 +8,8 @@ namespace {
 RunCounts counts_from(std::uint64_t first) {
   RunCounts counts;
   for (auto* member : {&counts.attempts, &counts.sums, &counts.counted, &counts.refusals,
-                       &counts.shop_crashes, &counts.coordinator_crashes, &counts.messages,
-                       &counts.checks, &counts.signature_checks,
+                       &counts.shop_crashes, &counts.coordinator_crashes, &counts.transactions,
+                       &counts.messages, &counts.checks, &counts.signature_checks,
                        &counts.signature_checks_memoised, &counts.events}) {
     *member = first++;
   }
@@ -30,8 +30,8 @@ BOOST_AUTO_TEST_CASE(each_count_is_added_to_its_own) {
   sum += large;
   for (const auto member : {&RunCounts::attempts, &RunCounts::sums, &RunCounts::counted,
                             &RunCounts::refusals, &RunCounts::shop_crashes,
-                            &RunCounts::coordinator_crashes, &RunCounts::messages,
-                            &RunCounts::checks, &RunCounts::signature_checks,
+                            &RunCounts::coordinator_crashes, &RunCounts::transactions,
+                            &RunCounts::messages, &RunCounts::checks, &RunCounts::signature_checks,
                             &RunCounts::signature_checks_memoised, &RunCounts::events}) {
     BOOST_TEST((sum.*member) == (small.*member) + (large.*member));
   }
