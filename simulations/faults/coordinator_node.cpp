@@ -26,6 +26,8 @@ using protocol::MessageType;
 constexpr std::string_view kPurpose = "Simulated rounds.";
 constexpr milliseconds kSoon{1'000};
 constexpr std::uint32_t kUploadSlots = 64;
+/// Longer than the coordinator waits before it tries anything again.
+constexpr milliseconds kShortestDeadline{5'500};
 
 protocol::FederationId random_federation(Random& random) {
   protocol::FederationId id;
@@ -160,6 +162,7 @@ void CoordinatorNode::restart() {
     }
   }
   disk_->arm();
+  if (parts_.defects.loses_deadline && crashes_ > 0) scheduler_.lose_next(kShortestDeadline);
   auto service = coordinator::RoundService::open(
       coordinator::RoundServiceParts{*disk_, *blobs_, *uploads_, *membership_,
                                      parts_.identities.coordinator, scheduler_, parts_.pool,
@@ -277,9 +280,21 @@ Answer CoordinatorNode::handle_upload(std::uint32_t shop, const Request& request
     answer.error = status.error();
   } else {
     partial_uploads_.on_status(ids[shop], *status);
+    if (status->complete) note_complete(shop, request.attempt);
     answer.upload = *status;
   }
   return answer;
+}
+
+void CoordinatorNode::note_complete(std::uint32_t shop, const participant::AttemptId& attempt) {
+  const std::string round =
+      std::to_string(attempt.round.value()) + "." + std::to_string(attempt.attempt.value());
+  const auto path = parts_.directory / "uploads" / round / parts_.identities.ids[shop].hex();
+  // A late copy of a request names an attempt whose files are gone.
+  if (!std::filesystem::exists(path)) return;
+  if (!complete_uploads_.on_complete(parts_.plan, parts_.queue.now(), shop, path)) {
+    parts_.checker.report("I5", "the loss of an upload could not be simulated");
+  }
 }
 
 Answer CoordinatorNode::handle(std::uint32_t shop, const Request& request) {
@@ -333,6 +348,14 @@ Result<Bytes> CoordinatorNode::ends(const participant::AttemptId& from) {
   if (!is_up()) return BaseErrc::unreachable;
   GS_TRY(const auto ends,
          coordinator::attempt_ends(*ledger_, *blobs_, {from.round, from.attempt}));
+  if (parts_.defects.forgets_vote_of) {
+    protocol::AttemptEnds told = ends;
+    const auto& of = parts_.identities.ids[*parts_.defects.forgets_vote_of];
+    for (protocol::AttemptEnd& end : told.ends) {
+      std::erase_if(end.votes, [&](const protocol::Vote& vote) { return vote.sender == of; });
+    }
+    return protocol::encode(told);
+  }
   return protocol::encode(ends);
 }
 
@@ -344,57 +367,6 @@ Result<std::optional<protocol::CheckIn>> CoordinatorNode::last_check_in(std::uin
   if (!frame) return std::optional<protocol::CheckIn>{};
   GS_TRY(auto message, protocol::decode<protocol::CheckIn>(*frame));
   return std::optional{std::move(message)};
-}
-
-Result<Bytes> CoordinatorNode::read_sum(const protocol::BlobId& id) {
-  if (!blobs_) return BaseErrc::not_found;
-  return blobs_->load(id, protocol::kBlobBytesMax);
-}
-
-Result<CoordinatorNode::Standing> CoordinatorNode::standing() {
-  Standing standing;
-  if (!ledger_) return standing;
-  GS_CHECK(ledger_->read([&](coordinator::LedgerReader& rows) -> Result<> {
-    GS_TRY(const auto tasks, rows.recent_tasks(1));
-    GS_TRY(const auto rounds, rows.recent_rounds(std::numeric_limits<std::uint32_t>::max()));
-    standing.task_is_over =
-        !tasks.empty() && tasks.front().status != coordinator::TaskStatus::running;
-    standing.task_completed =
-        !tasks.empty() && tasks.front().status == coordinator::TaskStatus::completed;
-    if (!tasks.empty()) standing.reason = tasks.front().reason;
-    for (const auto& row : rounds) {
-      ++standing.attempts;
-      standing.completed += row.status == coordinator::RoundStatus::completed ? 1U : 0U;
-      if (row.status == coordinator::RoundStatus::running) {
-        standing.running = participant::AttemptId{row.key.round, row.key.attempt};
-      }
-    }
-    return {};
-  }));
-  return standing;
-}
-
-Result<> CoordinatorNode::verify_audit() {
-  if (!ledger_) return Error{BaseErrc::unreachable, "the coordinator is down at the end"};
-  GS_TRY(const Bytes bytes,
-         coordinator::export_audit(*ledger_, *blobs_, roster_, terms_.federation));
-  GS_TRY(const auto file, protocol::parse_audit_file(bytes));
-  GS_TRY(const auto replayed,
-         protocol::verify_audit_file(file,
-                                     {terms_.federation, parts_.identities.coordinator.verify_key(),
-                                      parts_.identities.registrar.verify_key()}));
-  (void)replayed;
-  return ledger_->read([&](coordinator::LedgerReader& rows) -> Result<> {
-    GS_TRY(const auto links, rows.audit(0, std::numeric_limits<std::uint32_t>::max()));
-    GS_CHECK(coordinator::verify_audit(links, {}));
-    GS_TRY(const auto models, rows.models());
-    for (std::size_t k = 1; k < models.size(); ++k) {
-      if (models[k].version.value() != models[k - 1].version.value() + 1) {
-        return Error{BaseErrc::corrupt, "model versions are not consecutive"};
-      }
-    }
-    return {};
-  });
 }
 
 }  // namespace guildsum::simulations

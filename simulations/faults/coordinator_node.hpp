@@ -112,6 +112,8 @@ class CoordinatorNode {
   void run(const std::function<void()>& work);
   [[nodiscard]] Answer handle_send(std::uint32_t shop, const Request& request);
   [[nodiscard]] Answer handle_upload(std::uint32_t shop, const Request& request);
+  /// The shop was told that its upload of this attempt is complete.
+  void note_complete(std::uint32_t shop, const participant::AttemptId& attempt);
   void poll(std::uint32_t shop, const Request& request, Answer& answer);
 
   RunParts parts_;
@@ -128,6 +130,7 @@ class CoordinatorNode {
   std::unique_ptr<coordinator::Membership> membership_;
   std::unique_ptr<coordinator::RoundService> service_;
   PartialUploads partial_uploads_;
+  CompleteUploads complete_uploads_;
   std::optional<LyingCoordinator> liar_;
   std::uint64_t transactions_ = 0;
   std::uint64_t crashes_ = 0;

@@ -12,6 +12,10 @@ struct Defects {
   std::optional<std::uint32_t> missing_in_sum{};  ///< the published sum lacks this shop's own place
   /// Shops lose the last records of their journal in a crash, though they were durable.
   bool forgetful_disk = false;
+  /// How attempts ended is told without this shop's vote.
+  std::optional<std::uint32_t> forgets_vote_of{};
+  /// The first deadline after each restart of the coordinator never comes.
+  bool loses_deadline = false;
 };
 
 }  // namespace guildsum::simulations

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::array<std::string_view, kFaultKinds> kNames{
     "lose_request",   "lose_answer", "delay",     "duplicate", "shop_crash", "coordinator_crash",
-    "ledger_failure", "partition",   "departure", "slow",      "skew"};
+    "ledger_failure", "partition",   "departure", "slow",      "skew",      "upload_lost"};
 constexpr std::array<std::string_view, 6> kPhases{
     "check-in", "key shares", "masked input", "survivor signature", "unmasking", "vote"};
 constexpr std::array<std::string_view, 4> kCrashes{"before it", "with a torn write",
@@ -76,6 +76,9 @@ std::string describe(const Fault& fault) {
     case FaultKind::skew:
       return shop + ": clock off by " + std::to_string(static_cast<std::int64_t>(fault.value)) +
              " ms";
+    case FaultKind::upload_lost:
+      return "coordinator: of upload " + nth(fault.at) + " of " + shop +
+             (fault.value == 1 ? " the end is lost" : " a byte changes") + " on the disk";
   }
   return {};
 }
@@ -143,6 +146,8 @@ double FaultPlan::rate(FaultKind kind) const noexcept {
       return rates.slow;
     case FaultKind::skew:
       return rates.skew_max.count() > 0 ? 1 : 0;
+    case FaultKind::upload_lost:
+      return rates.upload_lost;
   }
   return 0;
 }
@@ -162,6 +167,7 @@ std::uint64_t FaultPlan::value_of(FaultKind kind, std::uint32_t shop, std::uint6
     case FaultKind::coordinator_crash:
       return below(0, 2) + 8 * below(1, scenario_.restart_max.count());
     case FaultKind::ledger_failure:
+    case FaultKind::upload_lost:
       return below(0, 2);
     case FaultKind::partition:
       return 1 + below(0, rates.partition_max.count());

@@ -26,8 +26,9 @@ enum class FaultKind : std::uint8_t {
   departure,
   slow,
   skew,
+  upload_lost,
 };
-inline constexpr std::size_t kFaultKinds = 11;
+inline constexpr std::size_t kFaultKinds = 12;
 [[nodiscard]] std::string_view to_string(FaultKind kind) noexcept;
 
 /// One thing that goes wrong. What `at` counts and `value` means depends on the kind:
@@ -39,6 +40,8 @@ inline constexpr std::size_t kFaultKinds = 11;
 ///     ledger_failure              at: n-th transaction; value: 1 it was written all the same
 ///     partition                   at: ms; value: how many ms
 ///     departure                   at: n-th attempt of the shop; value: phase + 8 x ms away
+///     upload_lost                 at: n-th upload of the shop that was acknowledged as complete;
+///                                 value: 0 a byte of it changes, 1 its end is gone
 ///     slow                        value: factor
 ///     skew                        value: ms, two's complement; shop = number of shops: coordinator
 struct Fault {

@@ -1,6 +1,7 @@
 #include "simulations/faults/faulty_storage.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <utility>
 #include <vector>
 
@@ -32,6 +33,33 @@ Result<> FaultyLedger::change(const std::function<Result<>(coordinator::LedgerWr
     return disk_failed();
   }
   return behind_.change(body);
+}
+
+Result<> CompleteUploads::on_complete(FaultPlan& plan, milliseconds now, std::uint32_t shop,
+                                      const std::filesystem::path& path) {
+  auto& known = known_[shop];
+  if (!known.insert(path).second) return {};
+  const auto fault = plan.at(FaultKind::upload_lost, shop, known.size(), now);
+  return fault ? damage(path, plan, *fault) : Result<>{};
+}
+
+Result<> CompleteUploads::damage(const std::filesystem::path& path, const FaultPlan& plan,
+                                 const Fault& fault) {
+  std::error_code failure;
+  const std::uint64_t size = std::filesystem::file_size(path, failure);
+  if (failure || size == 0) return disk_failed();
+  const std::uint64_t place = plan.draw(6, fault.shop, fault.at, size);
+  if (fault.value == 1) {
+    std::filesystem::resize_file(path, place, failure);
+    return failure ? Result<>{disk_failed()} : Result<>{};
+  }
+  std::fstream file{path, std::ios::in | std::ios::out | std::ios::binary};
+  file.seekg(static_cast<std::streamoff>(place));
+  const int byte = file.get();
+  file.seekp(static_cast<std::streamoff>(place));
+  file.put(static_cast<char>(static_cast<unsigned char>(byte) ^ 0x10U));
+  file.flush();
+  return file.good() ? Result<>{} : Result<>{disk_failed()};
 }
 
 CrashedDisk::CrashedDisk(std::filesystem::path directory)

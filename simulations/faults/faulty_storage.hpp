@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -60,6 +61,20 @@ class PartialUploads {
 
  private:
   std::set<std::string> shops_;  // As their files are named.
+};
+
+/// Uploads that the coordinator acknowledged as complete, on a disk that may damage them later.
+class CompleteUploads {
+ public:
+  /// The coordinator called this upload complete, for the first time or again. `path` holds it.
+  [[nodiscard]] Result<> on_complete(FaultPlan& plan, milliseconds now, std::uint32_t shop,
+                                     const std::filesystem::path& path);
+  /// In place, under a program that has the file open: another byte (0), or the end cut off (1).
+  [[nodiscard]] static Result<> damage(const std::filesystem::path& path, const FaultPlan& plan,
+                                       const Fault& fault);
+
+ private:
+  std::map<std::uint32_t, std::set<std::filesystem::path>> known_;  ///< by shop
 };
 
 /// The coordinator's files as a crash leaves them.

@@ -34,6 +34,7 @@ json::object scenario_of(const Scenario& s) {
                         {"shop_crash", f.shop_crash},
                         {"coordinator_crash", f.coordinator_crash},
                         {"ledger_failure", f.ledger_failure},
+                        {"upload_lost", f.upload_lost},
                         {"partition", f.partition},
                         {"partition_max_ms", f.partition_max.count()},
                         {"departure", f.departure},

@@ -26,6 +26,7 @@ constexpr std::array kRates{
     Rate{"shop_crash", &FaultRates::shop_crash},
     Rate{"coordinator_crash", &FaultRates::coordinator_crash},
     Rate{"ledger_failure", &FaultRates::ledger_failure},
+    Rate{"upload_lost", &FaultRates::upload_lost},
     Rate{"partition", &FaultRates::partition},
     Rate{"departure", &FaultRates::departure},
     Rate{"departure_for_good", &FaultRates::departure_for_good},

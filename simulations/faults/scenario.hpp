@@ -28,6 +28,7 @@ struct FaultRates {
   double shop_crash = 0;         ///< at each step that a shop carries out, torn writes included
   double coordinator_crash = 0;  ///< at each transaction of the ledger, before or after its commit
   double ledger_failure = 0;  ///< of each transaction, before its commit or in place of its answer
+  double upload_lost = 0;     ///< of each complete upload: the disk damages it afterwards
   double partition = 0;       ///< of each shop: it is cut off once
   milliseconds partition_max{30'000};
   double departure = 0;           ///< of each shop in each round, in one of the six phases

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "base/clock.hpp"
@@ -50,17 +51,21 @@ class NodeScheduler final : public coordinator::Scheduler {
   explicit NodeScheduler(EventQueue& queue) noexcept : queue_{queue} {}
   void post(std::function<void()> work) override { after({}, std::move(work)); }
   void after(std::chrono::milliseconds delay, std::function<void()> work) override {
+    if (loses_ && delay >= *loses_) return loses_.reset();
     queue_.after(delay, [this, life = life_, work = std::move(work)] {
       if (life == life_) run_(work);
     });
   }
   void drop_all() noexcept { ++life_; }
+  /// The next work that is to wait at least so long is never carried out.
+  void lose_next(std::chrono::milliseconds delay) noexcept { loses_ = delay; }
   /// Around each piece of work.
   void run_with(std::function<void(const std::function<void()>&)> run) { run_ = std::move(run); }
 
  private:
   EventQueue& queue_;
   std::uint64_t life_ = 0;
+  std::optional<std::chrono::milliseconds> loses_;
   std::function<void(const std::function<void()>&)> run_ = [](const auto& work) { work(); };
 };
 

@@ -143,6 +143,28 @@ BOOST_AUTO_TEST_CASE(a_disk_that_forgets_is_caught_and_shrunk_to_a_crash) {
   BOOST_TEST(has_crash);
 }
 
+BOOST_AUTO_TEST_CASE(a_coordinator_that_forgets_a_vote_is_caught_and_needs_no_fault) {
+  CampaignOptions options{.first = 1, .count = 40, .threads = 2};
+  options.defects.forgets_vote_of = 1;
+  const Campaign campaign = campaign_of(shipped_scenario("faults"), options);
+  BOOST_REQUIRE(campaign.failure.has_value());
+  BOOST_TEST(campaign.failure->outcome.violations.front().invariant == "I5");
+  BOOST_TEST(campaign.failure->shrunk.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_deadline_that_is_lost_in_a_restart_is_caught_and_shrunk_to_a_crash) {
+  CampaignOptions options{.first = 1, .count = 200, .threads = 2};
+  options.defects.loses_deadline = true;
+  const Campaign campaign = campaign_of(shipped_scenario("faults"), options);
+  BOOST_REQUIRE(campaign.failure.has_value());
+  const Failure& failure = *campaign.failure;
+  BOOST_TEST(failure.outcome.violations.front().invariant == "I8");
+  BOOST_TEST(failure.shrunk.size() < failure.outcome.faults.size());
+  const bool has_crash = std::ranges::any_of(
+      failure.shrunk, [](const Fault& f) { return f.kind == FaultKind::coordinator_crash; });
+  BOOST_TEST(has_crash);
+}
+
 BOOST_AUTO_TEST_CASE(every_attack_of_the_gallery_is_refused_or_harmless) {
   const Campaign campaign =
       campaign_of(shipped_scenario("attack-gallery"), {.first = 1, .count = 1, .threads = 1});

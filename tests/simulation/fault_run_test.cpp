@@ -103,6 +103,24 @@ BOOST_AUTO_TEST_CASE(a_crash_of_the_coordinator_at_each_transaction_does_no_harm
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_sum_whose_input_was_lost_on_the_disk_is_repaired) {
+  Scenario scenario = calm_scenario();
+  scenario.faults.until = milliseconds{3'600'000};
+  for (const std::uint64_t at : {1U, 2U}) {
+    for (const std::uint64_t how : {0U, 1U}) {
+      const std::vector<Fault> script{{FaultKind::upload_lost, 2, at, how}};
+      const RunOutcome outcome = outcome_of(scenario, 8, {script, {}});
+      BOOST_TEST(outcome.passed(), describe(script[0]) << ": " << first_violation(outcome));
+      BOOST_TEST((outcome.faults == script));
+      BOOST_TEST(outcome.completed, describe(script[0]));
+      // The same shops again, with the same vectors.
+      BOOST_TEST(outcome.attempts == 3U, describe(script[0]));
+      BOOST_TEST(outcome.sums == 2U, describe(script[0]));
+      BOOST_TEST(outcome.counted == 2U * outcome.shops, describe(script[0]));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_crash_of_a_shop_at_each_step_does_no_harm) {
   Scenario scenario = calm_scenario();
   scenario.shops_min = scenario.shops_max = 6;

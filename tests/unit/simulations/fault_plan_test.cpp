@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(departures_for_good_have_a_probability_of_their_own) {
 }
 
 BOOST_AUTO_TEST_CASE(each_kind_has_a_name_and_a_sentence) {
-  for (int k = 0; k < 11; ++k) {
+  for (std::size_t k = 0; k < kFaultKinds; ++k) {
     const Fault fault{static_cast<FaultKind>(k), 3, 4, 9};
     BOOST_TEST(!to_string(fault.kind).empty());
     BOOST_TEST(describe(fault).size() > 10U);

@@ -1,5 +1,7 @@
 #include "simulations/faults/faulty_storage.hpp"
 
+#include <algorithm>
+
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/simulations/simulation_setup.hpp"
 
@@ -90,6 +92,34 @@ BOOST_FIXTURE_TEST_CASE(uploads_of_an_older_attempt_stay_as_they_are, Disk) {
   BOOST_TEST(must(CrashedDisk::tear_uploads(uploads, plan, 1, partial)) == 0U);
   BOOST_TEST((file(1) == whole));
   BOOST_TEST(must(CrashedDisk::tear_uploads(directory / "none", plan, 1, partial)) == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_upload_loses_a_byte_or_its_end_and_no_other_does, Disk) {
+  const auto path = uploads / "1.1" / shop(1).hex();
+  must(CompleteUploads::damage(path, plan, {FaultKind::upload_lost, 1, 1, 0}));
+  const std::string changed = file(1);
+  BOOST_REQUIRE(changed.size() == whole.size());
+  BOOST_TEST(std::ranges::count(changed, 'x') == 4'999);
+  must(CompleteUploads::damage(path, plan, {FaultKind::upload_lost, 1, 1, 1}));
+  BOOST_TEST(file(1).size() < whole.size());
+  BOOST_TEST((file(2) == whole));
+  const Fault fault{FaultKind::upload_lost, 1, 1, 0};
+  BOOST_TEST(CompleteUploads::damage(directory / "none", plan, fault).has_error());
+}
+
+BOOST_FIXTURE_TEST_CASE(each_upload_is_complete_once_however_often_it_is_said, Disk) {
+  FaultPlan second{scenario, 7, 5, {{FaultKind::upload_lost, 1, 2, 1}}};
+  CompleteUploads complete;
+  const auto early = scenario.faults.until - milliseconds{1};
+  std::filesystem::create_directories(uploads / "1.2");
+  test::write(uploads / "1.2" / shop(1).hex(), whole);
+  for (int said = 0; said < 3; ++said) {
+    must(complete.on_complete(second, early, 1, uploads / "1.1" / shop(1).hex()));
+  }
+  BOOST_TEST((file(1) == whole));
+  must(complete.on_complete(second, early, 1, uploads / "1.2" / shop(1).hex()));
+  BOOST_TEST(second.fired().size() == 1U);
+  BOOST_TEST(test::read(uploads / "1.2" / shop(1).hex()).size() < whole.size());
 }
 
 BOOST_FIXTURE_TEST_CASE(behind_the_log_stand_bytes_of_no_meaning, Disk) {

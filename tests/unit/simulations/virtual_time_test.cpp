@@ -46,6 +46,19 @@ BOOST_AUTO_TEST_CASE(work_of_a_program_that_crashed_is_not_done) {
   BOOST_TEST(done == 10);
 }
 
+BOOST_AUTO_TEST_CASE(one_long_wait_is_lost_on_request) {
+  EventQueue queue;
+  NodeScheduler scheduler{queue};
+  scheduler.lose_next(milliseconds{100});
+  int done = 0;
+  scheduler.after(milliseconds{99}, [&] { done += 1; });
+  scheduler.after(milliseconds{100}, [&] { done += 10; });
+  scheduler.after(milliseconds{100}, [&] { done += 100; });
+  while (queue.run_next()) {
+  }
+  BOOST_TEST(done == 101);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace guildsum::simulations
