@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <boost/json.hpp>
 
@@ -41,6 +42,7 @@ json::object scenario_of(const ModelReport& report) {
   }
   if (s.settings.ridge) model["ridge"] = *s.settings.ridge;
   if (s.settings.own_weight > 0) model["own_weight"] = s.settings.own_weight;
+  if (s.guard) model["guard"] = true;
   if (s.bits > 0) model["bits"] = s.bits;
   const bool discover = s.settings.protocol == models::EvaluationProtocol::discover;
   return {{"name", s.name},
@@ -86,6 +88,12 @@ json::array shops_of(const ModelRun& run) {
       entry["alone"] = own.ndcg_at_20;
       entry["alone_error"] = own.ndcg_error;
       entry["gain"] = gain_of(own.ndcg_at_20, shop.quality.ndcg_at_20);
+      if (const auto* guarded = run.find("guarded")) {
+        const double served = guarded->per_shop[k].quality.ndcg_at_20;
+        entry["keeps_own"] = static_cast<bool>(run.keeps_own[k]);
+        entry["guarded"] = served;
+        entry["guarded_gain"] = gain_of(own.ndcg_at_20, served);
+      }
     }
     shops.push_back(std::move(entry));
   }
@@ -153,6 +161,22 @@ json::array curve_of(const ModelRun& run) {
   return curve;
 }
 
+/// What the keep-local guard makes of it, against shops alone.
+std::string guard_sentence(const EvaluationReport& guarded, const EvaluationReport& alone,
+                           const std::vector<bool>& keeps_own) {
+  double worst = std::numeric_limits<double>::infinity();
+  for (std::size_t k = 0; k < alone.per_shop.size(); ++k) {
+    worst = std::min(worst, gain_of(alone.per_shop[k].quality.ndcg_at_20,
+                                    guarded.per_shop[k].quality.ndcg_at_20));
+  }
+  const auto keep = std::count(keeps_own.begin(), keeps_own.end(), true);
+  return ". With the keep-local guard " + cli::format_count(static_cast<std::uint64_t>(keep)) +
+         " of " + cli::format_count(keeps_own.size()) + " shops keep their own model: " +
+         fixed(guarded.quality.ndcg_at_20) + " (" +
+         percent(gain_of(alone.quality.ndcg_at_20, guarded.quality.ndcg_at_20)) +
+         "), the worst shop " + percent(worst);
+}
+
 }  // namespace
 
 std::string verdict_of(const ModelReport& report) {
@@ -172,6 +196,8 @@ std::string verdict_of(const ModelReport& report) {
                        : "; " + cli::format_count(worse) + " of " +
                              cli::format_count(shops.size()) + " shops do better alone";
   }
+  const auto* guarded = run.find("guarded");
+  if (guarded != nullptr) text += guard_sentence(*guarded, *run.find("alone"), run.keeps_own);
   if (const auto* central = run.find("centralised")) {
     text += ". With all data in one place it is " + fixed(central->quality.ndcg_at_20);
   }

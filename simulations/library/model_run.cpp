@@ -47,6 +47,7 @@ class Runner {
     GS_CHECK(resolve_items());
     GS_CHECK(federated());
     for (const auto& name : scenario_.compare) GS_CHECK(baseline(name));
+    if (scenario_.guard) GS_CHECK(guard());
     GS_CHECK(curve());
     for (const auto& attack : attacks_) GS_CHECK(play(attack));
     run_.seconds =
@@ -140,7 +141,7 @@ class Runner {
     }
     Evaluator evaluator{source_.parts, shops_, {&checked, &random_, {}}, options_.pool};
     GS_TRY(auto report, evaluator.run(chosen));
-    if (!attacks_.empty()) {
+    if (!attacks_.empty() || scenario_.guard) {
       chosen.groups.reset();
       GS_TRY(honest_, evaluator.measure(chosen));
     }
@@ -157,7 +158,43 @@ class Runner {
     if (name == "popularity") chosen.model = ModelKind::popularity;
     Evaluator evaluator{source_.parts, shops_, {}, options_.pool};
     GS_TRY(auto report, evaluator.run(chosen));
+    if (name == "alone" && scenario_.guard) {
+      GS_TRY(alone_, evaluator.measure(chosen));
+    }
     run_.models.push_back({name, std::move(report)});
+    return {};
+  }
+
+  /// As agents do (participant/serving/own_model.hpp): which model a shop serves is decided by its
+  /// own hold-out, here the baskets before the last, on which neither model was trained. What is
+  /// served is then measured on the last baskets like all others.
+  Result<> guard() {
+    GS_CHECK(step("guarded"));
+    SplitMatrices valid;
+    const auto items = run_.items;
+    GS_TRY(valid.train, models::Interactions::build(items, source_.split.baskets(Part::train)));
+    GS_TRY(valid.test, models::Interactions::build(items, source_.split.baskets(Part::valid)));
+    PlainSum plain;  // The masked sum equals it, as `federated` shows.
+    SeededRandom random{scenario_.seed};
+    Evaluator sharing{valid, shops_, {&plain, &random, {}}, options_.pool};
+    GS_TRY(const auto shared, sharing.measure(settings(TrainingMode::federated)));
+    Evaluator keeping{valid, shops_, {}, options_.pool};
+    GS_TRY(const auto own, keeping.measure(settings(TrainingMode::alone)));
+    EvaluationReport report;
+    report.sums = run_.models.front().report.sums;
+    models::QualityMeter all{run_.items};
+    for (std::size_t shop = 0; shop < shops_.names.size(); ++shop) {
+      const double with = shared.meters[shop].quality().ndcg_at_20;
+      const double without = own.meters[shop].quality().ndcg_at_20;
+      const bool keeps = without > with;
+      const auto& served = keeps ? alone_->meters[shop] : honest_->meters[shop];
+      run_.keeps_own.push_back(keeps);
+      all.merge(served);
+      report.per_shop.push_back(
+          {shops_.names[shop], honest_->customers[shop], served.quality()});
+    }
+    report.quality = all.quality();
+    run_.models.push_back({"guarded", std::move(report)});
     return {};
   }
 
@@ -239,6 +276,7 @@ class Runner {
   SeededRandom random_;
   std::vector<ModelAttack> attacks_;
   std::optional<Evaluator::Measured> honest_;
+  std::optional<Evaluator::Measured> alone_;
   ModelRun run_;
 };
 
@@ -250,7 +288,8 @@ const EvaluationReport* ModelRun::find(std::string_view name) const noexcept {
 }
 
 std::size_t steps_of(const ModelScenario& scenario) noexcept {
-  return 1 + scenario.compare.size() + scenario.curve.size() + scenario.attacks.size();
+  return 1 + scenario.compare.size() + (scenario.guard ? 1U : 0U) + scenario.curve.size() +
+         scenario.attacks.size();
 }
 
 Result<ModelRun> run_model_scenario(const ModelScenario& scenario, const RetailSource& source,

@@ -15,7 +15,7 @@ namespace guildsum::simulations {
 
 /// One way to train, measured on the same customers.
 struct NamedEvaluation {
-  std::string name;  ///< "federated", "alone", "centralised" or "popularity"
+  std::string name;  ///< "federated", "alone", "centralised", "popularity" or "guarded"
   EvaluationReport report;
 };
 
@@ -42,6 +42,8 @@ struct ModelRun {
   std::vector<NamedEvaluation> models;  ///< the federated one first
   std::vector<CurvePoint> curve;        ///< ascending, the whole training last
   std::vector<AttackOutcome> attacks;
+  /// With the keep-local guard, by shop: whether its own model was the better one on validation.
+  std::vector<bool> keeps_own;
   SumExactness exactness;  ///< of the federated model's sums
   CostsByPhase phases{};   ///< of the same
   std::vector<std::vector<bool>> participation;  ///< of the same: by sum, who is in it by shop

@@ -53,6 +53,7 @@ void read_ease(config::Reader& reader, ModelScenario& s) {
   // Left out it depends on who trains: a shop alone has a smaller one.
   if (reader.has("model.ridge")) s.settings.ridge = ridge;
   s.settings.own_weight = reader.number("model.own_weight", 0, {0, 1000});
+  s.guard = reader.boolean("model.guard", false);
 }
 
 void read_ials(config::Reader& reader, ModelScenario& s) {
@@ -118,6 +119,9 @@ void read_compare(config::Reader& reader, ModelScenario& s) {
     if (std::ranges::count(s.compare, word) > 1) reader.problem("compare", "'" + word + "' twice");
   }
   if (s.settings.model == ModelKind::popularity) std::erase(s.compare, "popularity");
+  if (s.guard && std::ranges::find(s.compare, "alone") == s.compare.end()) {
+    reader.problem("model.guard", "chooses between federated and alone: expected alone in compare");
+  }
 }
 
 void read_curve(config::Reader& reader, ModelScenario& s) {

@@ -34,6 +34,8 @@ struct ModelScenario {
   bool partial = false;                ///< each shop sells 60 % of the items
   std::string groups;                  ///< of the fairness audit: "none", "activity" or "country"
   EvaluationSettings settings;         ///< model, protocol and hyper-parameters
+  /// Shops keep an EASE of their own where it is better on their validation baskets.
+  bool guard = false;
   std::uint32_t bits = 0;              ///< of the fixed point; 0 where sums are whole numbers
   std::vector<std::string> compare;    ///< of "alone", "centralised", "popularity"
   /// Epochs (iALS) or rounds (BPR, softmax) after which the federated model is measured.

@@ -44,6 +44,23 @@ BOOST_FIXTURE_TEST_CASE(federated_is_as_good_as_in_one_place_on_real_purchases, 
   BOOST_TEST(steps.size() == 4U);
 }
 
+BOOST_FIXTURE_TEST_CASE(the_guard_serves_each_shop_one_of_its_two_models, SampleRun) {
+  const auto run = must(this->run("[model]\nkind = \"ease\"\nguard = true\n"));
+  const auto* guarded = run.find("guarded");
+  BOOST_REQUIRE(guarded != nullptr);
+  BOOST_REQUIRE(run.keeps_own.size() == 8U);
+  const auto& federated = run.find("federated")->per_shop;
+  const auto& alone = run.find("alone")->per_shop;
+  std::size_t customers = 0;
+  for (std::size_t k = 0; k < run.keeps_own.size(); ++k) {
+    const auto& served = run.keeps_own[k] ? alone[k] : federated[k];
+    BOOST_TEST(guarded->per_shop[k].quality.ndcg_at_20 == served.quality.ndcg_at_20);
+    BOOST_TEST(guarded->per_shop[k].customers == served.customers);
+    customers += served.quality.customers;
+  }
+  BOOST_TEST(guarded->quality.customers == customers);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_curve_ends_with_the_whole_training_and_repeats_exactly, SampleRun) {
   const std::string ials = "[model]\nkind = \"ials\"\nfactors = 8\nepochs = 3\ncurve = [\"1\"]\n";
   const auto run = must(this->run(ials, "compare = []\n"));

@@ -72,6 +72,8 @@ BOOST_FIXTURE_TEST_CASE(a_bad_value_is_named_with_its_line_and_what_was_expected
   BOOST_TEST(refused(load(kData + "dropout = 0.2\ngroups = \"activity\"\n"), "every shop"));
   BOOST_TEST(refused(load(kData + "shops = \"skew\"\npartial = true\n[model]\nkind = \"ials\"\n"),
                      "model.kind"));
+  BOOST_TEST(refused(load("compare = [\"centralised\"]\n" + kData + "[model]\nguard = true\n"),
+                     "expected alone in compare"));
   BOOST_TEST(refused(load(kData + "shops = \"skew\"\ntransactions = \"x.csv\"\n"), "bundled"));
   for (const char* curve : {"[\"0\"]", "[\"2\", \"1\"]", "[\"12\"]", "[\"a\"]"}) {
     BOOST_TEST(refused(load(kData + "[model]\nkind = \"ials\"\ncurve = " + curve + "\n"),
