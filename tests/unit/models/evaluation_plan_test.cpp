@@ -115,8 +115,8 @@ BOOST_AUTO_TEST_CASE(candidates_that_nearly_agree_are_refused) {
 
 BOOST_AUTO_TEST_CASE(every_weight_in_steps_of_a_twentieth_is_one_as_it_is_written) {
   auto plan = evaluation_plan();
-  for (const double weight : {0.05, 0.1,  0.15, 0.2,  0.25, 0.3,  0.35, 0.4,  0.45, 0.5,
-                              0.55, 0.6,  0.65, 0.7,  0.75, 0.8,  0.85, 0.9,  0.95}) {
+  for (const double weight : {0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6,
+                              0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95}) {
     plan.evaluation.candidates[2].other_weight = weight;
     must(plan.validate());
   }
