@@ -125,7 +125,10 @@ ParticipantPolicy read_policy(Reader& reader) {
   }
   policy.corrupt_min =
       static_cast<std::uint32_t>(reader.integer("policy.corrupt_min", 0, {.min = 0, .max = 128}));
-  const auto kinds = reader.list("policy.task_kinds", models::task_kind_words());
+  // What an evaluation reads is about held-out customers: the owner asks for it by name.
+  std::vector<std::string> usual = models::task_kind_words();
+  std::erase(usual, models::to_string(models::TaskKind::evaluation));
+  const auto kinds = reader.list("policy.task_kinds", usual);
   policy.task_kinds = {kinds.begin(), kinds.end()};
   for (const std::string& kind : kinds) {
     if (!models::parse_task_kind(kind).has_value()) {

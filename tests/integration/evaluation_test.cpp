@@ -16,7 +16,8 @@ namespace {
 FederationOptions with_holdout() {
   return {.customers = 30,
           .coordinator = {{"rounds.attempts_max", "1"}},
-          .shop = "[evaluation]\nholdout = \"holdout.csv\"\n",
+          .shop = "[evaluation]\nholdout = \"holdout.csv\"\n"
+                  "[policy]\ntask_kinds = [\"popularity\", \"ease\", \"ials\", \"evaluation\"]\n",
           .holds_out = true};
 }
 

@@ -1,5 +1,6 @@
 #include "participant/training/candidates.hpp"
 
+#include "models/errors.hpp"
 #include "models/evaluation_sums.hpp"
 #include "models/sum_task.hpp"
 #include "participant/errors.hpp"
