@@ -64,6 +64,22 @@ std::vector<Field> gradient_fields() {
           gradient("clip_norm_l2", &Plan::clip_norm_l2)};
 }
 
+Field scoring_field(std::string_view key, auto member) {
+  return {key, [member](TaskPlan& plan, std::string_view text) {
+            return parse_whole(text, plan.transitions.scoring.*member);
+          }};
+}
+
+std::vector<Field> transition_fields() {
+  using models::TransitionOptions;
+  using models::TransitionPlan;
+  return {field("distance_max", &TaskPlan::transitions, &TransitionPlan::distance_max),
+          field("pairs_max", &TaskPlan::transitions, &TransitionPlan::pairs_max),
+          scoring_field("shrink", &TransitionOptions::shrink),
+          scoring_field("decay", &TransitionOptions::decay),
+          scoring_field("baskets", &TransitionOptions::baskets)};
+}
+
 std::vector<Field> fields_of(TaskKind kind) {
   using models::EasePlan;
   using models::IalsPlan;
@@ -92,6 +108,8 @@ std::vector<Field> fields_of(TaskKind kind) {
     case TaskKind::bpr:
     case TaskKind::softmax:
       return gradient_fields();
+    case TaskKind::transitions:
+      return transition_fields();
     case TaskKind::evaluation:
       break;  // Its settings name versions: make_evaluation_plan.
   }

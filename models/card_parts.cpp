@@ -33,6 +33,13 @@ object card_settings(const TaskPlan& plan) {
             {"products", plan.ials.products},
             {"seed", plan.ials.seed}};
   }
+  if (plan.kind == TaskKind::transitions) {
+    const auto& transitions = plan.transitions;
+    return {{"distance_max", transitions.distance_max},
+            {"shrink", transitions.scoring.shrink},
+            {"decay", transitions.scoring.decay},
+            {"baskets", transitions.scoring.baskets}};
+  }
   const auto& gradient = plan.gradient;
   return {{"factors", gradient.factors},
           {"rounds", gradient.rounds},

@@ -221,6 +221,10 @@ std::string main_parameters_text(const TaskPlan& plan) {
              " numbers of taste, the sum of what is known of the items you bought. Items closest "
              "to it come first; items that many customers buy have a head start.";
       break;
+    case TaskKind::transitions:
+      text = "Your latest baskets at this shop count, the newest most. Items that customers of all "
+             "taking part shops bought in the baskets after such a one come first.";
+      break;
     case TaskKind::vocabulary:
     case TaskKind::evaluation:
       return "Recommends nothing.";

@@ -74,6 +74,9 @@ Result<std::unique_ptr<Recommender>> make_recommender(const TaskPlan& plan,
   if (std::holds_alternative<EvaluationSums>(released)) {
     return Error{ModelsErrc::wrong_shape, "an evaluation recommends nothing"};
   }
+  if (std::holds_alternative<TransitionModel>(released)) {
+    return Error{ModelsErrc::wrong_shape, "transitions go by the order of baskets"};
+  }
   if (const auto* vectors = std::get_if<VectorModel>(&released)) {
     return make_factorisation(*vectors, options.stock);
   }

@@ -51,6 +51,13 @@ struct VectorModel {
   std::vector<float> item_vectors;  ///< [items x (factors + 1)], row-major; the last is the bias.
 };
 
+/// What follows what: for items i and j the sum over customers and over pairs of baskets (or of
+/// clicks of a session) of 60 / distance, i in the earlier one and j in the later.
+struct TransitionModel {
+  std::uint32_t items = 0;
+  std::vector<std::uint32_t> counts;  ///< [items x items], row = from, column = to; 1/60 units
+};
+
 /// A row of a private vocabulary: an item under the shops' key, without its id.
 struct SharedRow {
   std::uint32_t slot = 0;
@@ -77,7 +84,7 @@ struct EvaluationSums {
 
 /// A model as the shops receive it.
 using Released = std::variant<PopularityModel, GramModel, FactorModel, VectorModel, VocabularyModel,
-                              EvaluationSums>;
+                              EvaluationSums, TransitionModel>;
 
 /// The model inside a task's checkpoint. For iALS, BPR and softmax any checkpoint after the first
 /// sums holds usable factors; for the others the task must be finished.

@@ -40,6 +40,8 @@ Result<std::unique_ptr<SumTask>> make_task(const TaskPlan& plan) {
       return std::unique_ptr<SumTask>{std::make_unique<detail::DeltaTask>(plan)};
     case TaskKind::evaluation:
       return std::unique_ptr<SumTask>{std::make_unique<detail::EvaluationTask>(plan)};
+    case TaskKind::transitions:
+      return std::unique_ptr<SumTask>{std::make_unique<detail::TransitionTask>(plan)};
   }
   return Error{ModelsErrc::bad_plan, "kind"};
 }
@@ -60,6 +62,8 @@ Result<std::unique_ptr<SumTask>> restore_task(const TaskPlan& plan, ByteView che
       return restored<detail::DeltaTask>(plan, checkpoint);
     case TaskKind::evaluation:
       return restored<detail::EvaluationTask>(plan, checkpoint);
+    case TaskKind::transitions:
+      return restored<detail::TransitionTask>(plan, checkpoint);
   }
   return Error{ModelsErrc::bad_plan, "kind"};
 }
@@ -114,6 +118,11 @@ Result<Released> release(const TaskPlan& plan, ByteView checkpoint) {
       GS_TRY(auto task, detail::EvaluationTask::restore(plan, checkpoint));
       if (!task.finished()) return not_released("evaluation");
       return Released{task.sums()};
+    }
+    case TaskKind::transitions: {
+      GS_TRY(auto task, detail::TransitionTask::restore(plan, checkpoint));
+      if (!task.finished()) return not_released("transitions");
+      return Released{TransitionModel{plan.items, std::move(task.counts())}};
     }
   }
   return Error{ModelsErrc::bad_plan, "kind"};

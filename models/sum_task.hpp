@@ -17,7 +17,7 @@ namespace guildsum::models {
 /// One secure sum that a task asks for. Everything in it is public to the members of the round.
 struct SumRequest {
   /// "popularity.counts", "ease.gram", "ials.gradient", "ials.product", "vocabulary.presence",
-  /// "gradient.delta", "evaluation.customers" or "evaluation.quality".
+  /// "gradient.delta", "evaluation.customers", "evaluation.quality" or "transitions.counts".
   std::string step_kind;
   std::uint64_t step_number = 0;  ///< From 1, rises by one with every sum of the task.
   VectorLayout layout;

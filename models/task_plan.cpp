@@ -107,12 +107,15 @@ std::string_view to_string(TaskKind kind) noexcept {
       return "softmax";
     case TaskKind::evaluation:
       return "evaluation";
+    case TaskKind::transitions:
+      return "transitions";
   }
   return "unknown";
 }
 
 bool is_recommender(TaskKind kind) noexcept {
-  return kind != TaskKind::vocabulary && kind != TaskKind::evaluation;
+  return kind != TaskKind::vocabulary && kind != TaskKind::evaluation &&
+         kind != TaskKind::transitions;
 }
 
 bool is_recommender(std::string_view kind) noexcept {
@@ -174,6 +177,11 @@ Result<> TaskPlan::validate() const {
       // 256 shops and 16 groups of them, in 2^-20, stay below 2^63.
       if (customers_max > kMeasuredMax) return out_of_range("customers_max: at most 10^9");
       return evaluation.validate();
+    case TaskKind::transitions:
+      if (items > kTransitionItemsMax) {
+        return out_of_range("items of a transitions task: at most 16,384");
+      }
+      return transitions.validate();
     case TaskKind::vocabulary:
       break;
   }
@@ -207,6 +215,9 @@ Bytes TaskPlan::canonical_bytes() const {
     case TaskKind::evaluation:
       evaluation.write(out);
       break;
+    case TaskKind::transitions:
+      transitions.write(out);
+      break;
   }
   return std::move(out).take();
 }
@@ -238,6 +249,9 @@ Result<TaskPlan> TaskPlan::parse(ByteView bytes) {
       break;
     case TaskKind::evaluation:
       plan.evaluation = EvaluationPlan::read(in);
+      break;
+    case TaskKind::transitions:
+      plan.transitions = TransitionPlan::read(in);
       break;
     default:
       return Error{ModelsErrc::malformed, "training plan of an unknown kind"};

@@ -10,6 +10,7 @@
 #include "base/result.hpp"
 #include "models/evaluation_plan.hpp"
 #include "models/gradient_plan.hpp"
+#include "models/transition_plan.hpp"
 
 namespace guildsum::models {
 
@@ -20,15 +21,16 @@ enum class TaskKind : std::uint8_t {
   vocabulary = 4,
   bpr = 5,
   softmax = 6,
-  evaluation = 7
+  evaluation = 7,
+  transitions = 8
 };
 
 /// Every kind, by number.
-inline constexpr std::array kTaskKinds{TaskKind::popularity, TaskKind::ease, TaskKind::ials,
-                                       TaskKind::vocabulary, TaskKind::bpr,  TaskKind::softmax,
-                                       TaskKind::evaluation};
+inline constexpr std::array kTaskKinds{
+    TaskKind::popularity, TaskKind::ease,    TaskKind::ials,       TaskKind::vocabulary,
+    TaskKind::bpr,        TaskKind::softmax, TaskKind::evaluation, TaskKind::transitions};
 
-/// "popularity", "ease", "ials", "vocabulary", "bpr", "softmax" or "evaluation".
+/// "popularity", "ease", "ials", "vocabulary", "bpr", "softmax", "evaluation" or "transitions".
 [[nodiscard]] std::string_view to_string(TaskKind kind) noexcept;
 /// ModelsErrc::bad_plan on another word.
 [[nodiscard]] Result<TaskKind> parse_task_kind(std::string_view text);
@@ -36,8 +38,8 @@ inline constexpr std::array kTaskKinds{TaskKind::popularity, TaskKind::ease, Tas
 [[nodiscard]] std::vector<std::string> task_kind_words();
 /// "popularity, ease, ... or evaluation": for help texts and messages.
 [[nodiscard]] std::string task_kind_choice();
-/// Whether what a task of this kind releases recommends items; a vocabulary and an evaluation do
-/// not.
+/// Whether what a task of this kind releases recommends items to whoever bought a set of items; a
+/// vocabulary and an evaluation recommend nothing, transitions go by the order of baskets.
 [[nodiscard]] bool is_recommender(TaskKind kind) noexcept;
 /// The same by its word; false for an unknown one.
 [[nodiscard]] bool is_recommender(std::string_view kind) noexcept;
@@ -95,6 +97,7 @@ struct TaskPlan {
   VocabularyPlan vocabulary;
   GradientPlan gradient;  ///< Of bpr and softmax.
   EvaluationPlan evaluation;
+  TransitionPlan transitions;
 
   /// ModelsErrc::bad_plan naming the first value that is out of range.
   [[nodiscard]] Result<> validate() const;

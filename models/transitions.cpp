@@ -1,12 +1,12 @@
 #include "models/transitions.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <string>
 #include <utility>
 
 #include "models/detail/history_split.hpp"
+#include "models/detail/tasks.hpp"
 #include "models/errors.hpp"
 
 namespace guildsum::models {
@@ -118,18 +118,42 @@ Result<TransitionModel> transitions_of(const Histories& histories, std::uint32_t
   return model;
 }
 
+Result<Contribution> contribute_transitions(const TaskPlan& plan, const SumRequest& request,
+                                            const Histories& histories) {
+  GS_CHECK(plan.validate());
+  if (plan.kind != TaskKind::transitions || request.step_kind != detail::kTransitionsStep) {
+    return Error{ModelsErrc::wrong_step, "'" + request.step_kind + "' counts no transitions"};
+  }
+  if (request.layout != detail::TransitionTask::layout(plan)) {
+    return Error{ModelsErrc::wrong_shape, "layout of " + request.step_kind + " is not the plan's"};
+  }
+  if (histories.items() != plan.items) {
+    return Error{ModelsErrc::wrong_shape, "the data has " + std::to_string(histories.items()) +
+                                              " items, the plan " + std::to_string(plan.items)};
+  }
+  if (histories.customers() > plan.customers_max) {
+    return Error{ModelsErrc::out_of_range, std::to_string(histories.customers()) +
+                                               " customers, the plan allows " +
+                                               std::to_string(plan.customers_max)};
+  }
+  GS_TRY(const auto model, transitions_of(histories, plan.transitions.distance_max));
+  const auto largest = std::ranges::max_element(model.counts);
+  if (*largest > plan.transitions.bound()) {
+    const auto position = static_cast<std::size_t>(largest - model.counts.begin());
+    return Error{ModelsErrc::out_of_range,
+                 "item " + std::to_string(position % plan.items) + " followed item " +
+                     std::to_string(position / plan.items) + " more often than pairs_max, " +
+                     std::to_string(plan.transitions.pairs_max)};
+  }
+  return Contribution{{model.counts.begin(), model.counts.end()}, 0};
+}
+
 Result<std::unique_ptr<HistoryRecommender>> make_transitions(TransitionModel model,
                                                              const TransitionOptions& options) {
   if (model.counts.size() != std::size_t{model.items} * model.items) {
     return Error{ModelsErrc::wrong_shape, "transition counts"};
   }
-  if (!std::isfinite(options.shrink) || options.shrink < 0) {
-    return Error{ModelsErrc::bad_plan, "shrink must be 0 or above"};
-  }
-  if (!(options.decay > 0 && options.decay <= 1)) {
-    return Error{ModelsErrc::bad_plan, "decay must be above 0 and at most 1"};
-  }
-  if (options.baskets == 0) return Error{ModelsErrc::bad_plan, "baskets must be 1 or above"};
+  GS_CHECK(options.validate());
   return std::unique_ptr<HistoryRecommender>{
       std::make_unique<Transitions>(std::move(model), options)};
 }

@@ -125,9 +125,11 @@ ParticipantPolicy read_policy(Reader& reader) {
   }
   policy.corrupt_min =
       static_cast<std::uint32_t>(reader.integer("policy.corrupt_min", 0, {.min = 0, .max = 128}));
-  // What an evaluation reads is about held-out customers: the owner asks for it by name.
+  // What an evaluation reads is about held-out customers, and transitions tell the order in which
+  // things are bought: the owner asks for either by name.
   std::vector<std::string> usual = models::task_kind_words();
   std::erase(usual, models::to_string(models::TaskKind::evaluation));
+  std::erase(usual, models::to_string(models::TaskKind::transitions));
   const auto kinds = reader.list("policy.task_kinds", usual);
   policy.task_kinds = {kinds.begin(), kinds.end()};
   for (const std::string& kind : kinds) {

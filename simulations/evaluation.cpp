@@ -134,6 +134,7 @@ Result<> Evaluator::prepare(const EvaluationSettings& settings) {
   }
   const auto members = members_of(shops_);
   std::vector<models::Interactions> data;
+  std::vector<models::Histories> with_times;
   for (std::size_t shop = 0; shop < members.size(); ++shop) {
     groups_.push_back({shops_.names[shop], histories.rows_of(members[shop]),
                        rows_of(split_.test, members[shop]), nullptr, members[shop]});
@@ -144,14 +145,18 @@ Result<> Evaluator::prepare(const EvaluationSettings& settings) {
       group.own = std::make_unique<OwnStatistics>(group.histories, true);
     } else {
       data.push_back(group.histories.interactions());
-      if (sums_.contributed) data.back() = sums_.contributed(shop, std::move(data.back()));
+      if (sums_.contributed) {
+        data.back() = sums_.contributed(shop, std::move(data.back()));
+      } else {
+        with_times.push_back(group.histories);
+      }
     }
   }
   if (central) shared_ = std::make_unique<OwnStatistics>(histories, false);
   if (mode_ == TrainingMode::federated) {
     GS_ASSERT(sums_.secure_sum != nullptr && sums_.random != nullptr);
-    shared_ = std::make_unique<FederatedStatistics>(std::move(data), *sums_.secure_sum,
-                                                    *sums_.random, sums_.after_sum);
+    shared_ = std::make_unique<FederatedStatistics>(
+        std::move(data), *sums_.secure_sum, *sums_.random, sums_.after_sum, std::move(with_times));
   }
   return {};
 }

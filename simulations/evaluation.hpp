@@ -41,7 +41,8 @@ struct SumSource {
   SecureSum* secure_sum = nullptr;
   Random* random = nullptr;  ///< rounds contributions
   std::function<void(models::TaskProgress)> after_sum{};
-  /// What a shop trains on in place of its purchases (may be empty): for attackers.
+  /// What a shop trains on in place of its purchases (may be empty): for attackers. Without times,
+  /// so there are no transitions.
   std::function<models::Interactions(std::size_t shop, models::Interactions purchases)>
       contributed{};
 };

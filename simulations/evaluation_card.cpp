@@ -20,13 +20,14 @@ Result<models::TaskPlan> plan_of(const EvaluationSettings& settings) {
   const auto kind = models::parse_task_kind(to_string(settings.model));
   if (kind.has_error()) {
     return Error{BaseErrc::invalid_argument,
-                 "a model card is of a model that one task trains: popularity, ease, ials, bpr or "
-                 "softmax"};
+                 "a model card is of a model that one task trains: popularity, ease, ials, bpr, "
+                 "softmax or transitions"};
   }
   plan.kind = *kind;
   plan.ials = settings.ials;
   if (settings.ridge) plan.ease.ridge_shared = *settings.ridge;
   plan.gradient = gradient_plan(settings);
+  plan.transitions.scoring = settings.transitions;
   return plan;
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "models/contribute.hpp"
 #include "models/errors.hpp"
 
 namespace guildsum::simulations {
@@ -21,9 +20,9 @@ Result<std::vector<std::int64_t>> PlainSum::sum(
   return total;
 }
 
-Result<FederatedModel> train_federated(const models::TaskPlan& plan,
-                                       std::span<const models::Interactions> shops,
-                                       SecureSum& secure_sum, Random& random,
+Result<FederatedModel> train_federated(const models::TaskPlan& plan, std::size_t shops,
+                                       const ContributionSource& contribution_of,
+                                       SecureSum& secure_sum,
                                        const std::function<void(models::TaskProgress)>& after_sum) {
   GS_TRY(const auto task, models::make_task(plan));
   FederatedModel model;
@@ -32,14 +31,14 @@ Result<FederatedModel> train_federated(const models::TaskPlan& plan,
   while (!task->finished()) {
     GS_TRY(const auto request, task->next_request());
     std::vector<std::vector<std::int64_t>> contributions;
-    for (const auto& shop : shops) {
-      GS_TRY(auto contribution, models::contribute(plan, request, shop, random));
+    for (std::size_t shop = 0; shop < shops; ++shop) {
+      GS_TRY(auto contribution, contribution_of(shop, request));
       model.segments_clipped += contribution.segments_clipped;
       contributions.push_back(std::move(contribution.values));
     }
     GS_TRY(const auto sum, secure_sum.sum(plan, request, contributions));
     auto counted = secure_sum.counted();
-    if (counted.empty()) counted.assign(shops.size(), true);
+    if (counted.empty()) counted.assign(shops, true);
     context.survivors = static_cast<std::uint32_t>(std::ranges::count(counted, true));
     context.same_survivors_as_previous = before.empty() || counted == before;
     before = std::move(counted);
@@ -50,6 +49,16 @@ Result<FederatedModel> train_federated(const models::TaskPlan& plan,
   model.checkpoint = task->checkpoint();
   GS_TRY(model.released, models::release(plan, model.checkpoint));
   return model;
+}
+
+Result<FederatedModel> train_federated(const models::TaskPlan& plan,
+                                       std::span<const models::Interactions> shops,
+                                       SecureSum& secure_sum, Random& random,
+                                       const std::function<void(models::TaskProgress)>& after_sum) {
+  const auto contribution_of = [&](std::size_t shop, const models::SumRequest& request) {
+    return models::contribute(plan, request, shops[shop], random);
+  };
+  return train_federated(plan, shops.size(), contribution_of, secure_sum, after_sum);
 }
 
 }  // namespace guildsum::simulations

@@ -8,6 +8,7 @@
 
 #include "base/random.hpp"
 #include "base/result.hpp"
+#include "models/contribute.hpp"
 #include "models/interactions.hpp"
 #include "models/released.hpp"
 #include "models/sum_task.hpp"
@@ -42,6 +43,15 @@ struct FederatedModel {
   std::uint64_t sums = 0;
   std::uint64_t segments_clipped = 0;  ///< over all shops and sums
 };
+
+/// What shop `shop` adds to a sum.
+using ContributionSource =
+    std::function<Result<models::Contribution>(std::size_t shop, const models::SumRequest&)>;
+
+/// Runs a task to its end over so many shops. `after_sum` (may be empty) sees the progress.
+[[nodiscard]] Result<FederatedModel> train_federated(
+    const models::TaskPlan& plan, std::size_t shops, const ContributionSource& contribution_of,
+    SecureSum& secure_sum, const std::function<void(models::TaskProgress)>& after_sum = {});
 
 /// Runs a task to its end over `shops`, one data set each. `random` rounds contributions;
 /// `after_sum` (may be empty) sees the progress.

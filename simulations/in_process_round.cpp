@@ -99,6 +99,7 @@ class Runner {
     policy_.allow_tiny_cohorts = plan.allow_tiny_cohorts;
     policy_.cohort_min = plan.cohort_min;
     policy_.purpose = plan.descriptor.purpose;
+    policy_.task_kinds.insert("transitions");  // Owners who allow everything.
   }
 
   Result<RoundOutcome> run() {

@@ -116,11 +116,10 @@ class Report {
                                  {"EASE", ModelKind::ease},
                                  {"blend", ModelKind::blend, kManyFactors}};
     GS_CHECK(rows(kRows, EvaluationProtocol::discover));
-    for (const auto& row : {Row{"iALS, d = 64", ModelKind::ials},
-                            Row{"BPR-MF, d = 64", ModelKind::bpr},
-                            Row{"softmax-MF, d = 64", ModelKind::softmax},
-                            Row{"EASE", ModelKind::ease},
-                            Row{"blend", ModelKind::blend, kManyFactors}}) {
+    for (const auto& row :
+         {Row{"transitions", ModelKind::transitions}, Row{"iALS, d = 64", ModelKind::ials},
+          Row{"BPR-MF, d = 64", ModelKind::bpr}, Row{"softmax-MF, d = 64", ModelKind::softmax},
+          Row{"EASE", ModelKind::ease}, Row{"blend", ModelKind::blend, kManyFactors}}) {
       const std::string name = std::string{row.name} + ", federated";
       GS_TRY(const auto report,
              measure(settings(row, TrainingMode::federated), federations_.front().shops, name));

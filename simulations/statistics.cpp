@@ -128,6 +128,11 @@ template <class Model>
 Result<Model> FederatedStatistics::train(models::TaskPlan plan) {
   plan.items = items();
   GS_TRY(auto trained, train_federated(plan, shops_, secure_sum_, random_, after_sum_));
+  return taken<Model>(std::move(trained));
+}
+
+template <class Model>
+Model FederatedStatistics::taken(FederatedModel trained) {
   sums_ += trained.sums;
   newest_root_ = protocol::blob_id(trained.checkpoint).hex();
   return std::get<Model>(std::move(trained.released));
@@ -158,8 +163,18 @@ Result<models::VectorModel> FederatedStatistics::make_vectors(models::TaskKind k
 }
 
 Result<models::TransitionModel> FederatedStatistics::make_transition_counts() {
-  return Error{BaseErrc::invalid_argument,
-               "transitions have no federated task: use --mode centralised or alone"};
+  if (histories_.size() != shops_.size()) {
+    return Error{BaseErrc::invalid_argument, "transitions need the times of the shops' purchases"};
+  }
+  models::TaskPlan plan;
+  plan.kind = models::TaskKind::transitions;
+  plan.items = items();
+  const auto counts_of = [&](std::size_t shop, const models::SumRequest& request) {
+    return models::contribute_transitions(plan, request, histories_[shop]);
+  };
+  GS_TRY(auto trained,
+         train_federated(plan, histories_.size(), counts_of, secure_sum_, after_sum_));
+  return taken<models::TransitionModel>(std::move(trained));
 }
 
 }  // namespace guildsum::simulations

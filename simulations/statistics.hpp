@@ -29,6 +29,7 @@ class Statistics {
   [[nodiscard]] Result<const models::GramModel*> gram();
   /// iALS factors, one set per plan.
   [[nodiscard]] Result<const models::FactorModel*> factors(const models::IalsPlan& plan);
+  /// What follows what. BaseErrc::invalid_argument where no times are known.
   [[nodiscard]] Result<const models::TransitionModel*> transitions();
   /// Item vectors of TaskKind::bpr or softmax, one set per kind and plan.
   [[nodiscard]] Result<const models::VectorModel*> vectors(models::TaskKind kind,
@@ -76,13 +77,16 @@ class OwnStatistics final : public Statistics {
 /// Of secure sums over shops: the tasks that the coordinator runs.
 class FederatedStatistics final : public Statistics {
  public:
-  /// `shops`: one data set each, of the same items. `after_sum` may be empty.
+  /// `shops`: one data set each, of the same items. `after_sum` may be empty. `histories`: the same
+  /// with times, by shop; without them there are no transitions.
   FederatedStatistics(std::vector<models::Interactions> shops, SecureSum& secure_sum,
-                      Random& random, std::function<void(models::TaskProgress)> after_sum)
+                      Random& random, std::function<void(models::TaskProgress)> after_sum,
+                      std::vector<models::Histories> histories = {})
       : shops_{std::move(shops)},
         secure_sum_{secure_sum},
         random_{random},
-        after_sum_{std::move(after_sum)} {}
+        after_sum_{std::move(after_sum)},
+        histories_{std::move(histories)} {}
   [[nodiscard]] std::uint32_t items() const noexcept override {
     return shops_.empty() ? 0 : shops_.front().items();
   }
@@ -102,11 +106,14 @@ class FederatedStatistics final : public Statistics {
                                                          const models::GradientPlan& plan) override;
   template <class Model>
   [[nodiscard]] Result<Model> train(models::TaskPlan plan);
+  template <class Model>
+  [[nodiscard]] Model taken(FederatedModel trained);
 
   std::vector<models::Interactions> shops_;
   SecureSum& secure_sum_;
   Random& random_;
   std::function<void(models::TaskProgress)> after_sum_;
+  std::vector<models::Histories> histories_;
   std::uint64_t sums_ = 0;
   std::string newest_root_;
 };

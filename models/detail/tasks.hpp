@@ -14,6 +14,7 @@ namespace guildsum::models::detail {
 
 inline constexpr std::string_view kCountsStep = "popularity.counts";
 inline constexpr std::string_view kGramStep = "ease.gram";
+inline constexpr std::string_view kTransitionsStep = "transitions.counts";
 inline constexpr std::string_view kPresenceStep = "vocabulary.presence";
 
 /// What the tasks of one exact sum have in common: the model is there or it is not.
@@ -78,6 +79,24 @@ class GramTask final : public OneSumTask {
   std::vector<std::uint32_t> upper_;  // Empty until the first sum is in.
   std::uint64_t sums_ = 0;            // Which it is made of.
   bool reopened_ = false;             // Wants the next one.
+};
+
+/// How often an item followed another, [items x items] in tiles of rows, in 1/60.
+class TransitionTask final : public OneSumTask {
+ public:
+  explicit TransitionTask(const TaskPlan& plan) : OneSumTask{plan} {}
+  [[nodiscard]] static Result<TransitionTask> restore(const TaskPlan& plan, ByteView checkpoint);
+  [[nodiscard]] static VectorLayout layout(const TaskPlan& plan);
+  [[nodiscard]] Result<> apply(std::span<const std::int64_t> sum,
+                               const SumContext& context) override;
+  [[nodiscard]] bool finished() const noexcept override { return !counts_.empty(); }
+  [[nodiscard]] Bytes checkpoint() const override;
+  [[nodiscard]] std::vector<std::uint32_t>& counts() noexcept { return counts_; }
+
+ private:
+  [[nodiscard]] std::string_view step_kind() const noexcept override { return kTransitionsStep; }
+  [[nodiscard]] VectorLayout own_layout() const override { return layout(plan()); }
+  std::vector<std::uint32_t> counts_;  // Empty until the sum is in.
 };
 
 /// Per slot how many shops hold an item there, and the sum of these items' tags.

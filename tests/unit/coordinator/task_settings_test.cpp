@@ -99,6 +99,14 @@ BOOST_AUTO_TEST_CASE(every_setting_of_every_kind_reaches_its_field) {
   BOOST_TEST(ease.ridge_shared == 3.5);
   BOOST_TEST(ease.ridge_alone == 4.0);
   BOOST_TEST(make("popularity", {{"customers_min", "9"}}).value().popularity.customers_min == 9U);
+  const auto transitions = make("transitions", {{"distance_max", "5"},
+                                                {"pairs_max", "7"},
+                                                {"shrink", "1.5"},
+                                                {"decay", "0.25"},
+                                                {"baskets", "2"}})
+                               .value()
+                               .transitions;
+  BOOST_TEST((transitions == models::TransitionPlan{5, 7, {1.5, 0.25, 2}}));
 }
 
 BOOST_AUTO_TEST_CASE(a_misspelt_setting_is_refused_with_the_ones_there_are) {

@@ -21,6 +21,9 @@ BOOST_AUTO_TEST_CASE(settings_are_those_of_the_kind) {
   plan.kind = TaskKind::softmax;
   plan.gradient.rounds = 12;
   BOOST_TEST(card_settings(plan).at("rounds") == 12);
+  plan.kind = TaskKind::transitions;
+  plan.transitions.scoring.baskets = 4;
+  BOOST_TEST(card_settings(plan).at("baskets") == 4);
 }
 
 BOOST_AUTO_TEST_CASE(an_audit_names_its_groups_and_says_where_there_are_none) {

@@ -117,7 +117,10 @@ BOOST_AUTO_TEST_CASE(main_parameters_are_those_of_the_kind) {
   plan.kind = TaskKind::bpr;
   plan.gradient.factors = 32;
   BOOST_TEST(main_parameters_text(plan).find("32 numbers of taste") != std::string::npos);
-  for (const auto kind : {TaskKind::ease, TaskKind::ials, TaskKind::bpr, TaskKind::softmax}) {
+  plan.kind = TaskKind::transitions;
+  BOOST_TEST(main_parameters_text(plan).find("the newest most") != std::string::npos);
+  for (const auto kind :
+       {TaskKind::ease, TaskKind::ials, TaskKind::bpr, TaskKind::softmax, TaskKind::transitions}) {
     plan.kind = kind;
     BOOST_TEST(main_parameters_text(plan).find("hide a purchase") != std::string::npos);
   }

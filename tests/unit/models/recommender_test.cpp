@@ -126,6 +126,8 @@ BOOST_AUTO_TEST_CASE(each_kind_of_released_model_gets_its_recommender) {
   const auto factors =
       must(make_recommender(plan, Released{FactorModel{2, 1, {0.5F, 0.25F}, ials}}));
   BOOST_TEST(factors->name() == "ials");
+  BOOST_TEST(refused(make_recommender(plan, Released{TransitionModel{1, {0}}}),
+                     ModelsErrc::wrong_shape, "order of baskets"));
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_model_is_refused) {

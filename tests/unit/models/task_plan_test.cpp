@@ -22,9 +22,9 @@ TaskPlan plan_of(TaskKind kind) {
   return plan;
 }
 
-constexpr TaskKind kKinds[] = {TaskKind::popularity, TaskKind::ease, TaskKind::ials,
-                               TaskKind::vocabulary, TaskKind::bpr,  TaskKind::softmax,
-                               TaskKind::evaluation};
+constexpr TaskKind kKinds[] = {TaskKind::popularity, TaskKind::ease,       TaskKind::ials,
+                               TaskKind::vocabulary, TaskKind::bpr,        TaskKind::softmax,
+                               TaskKind::evaluation, TaskKind::transitions};
 
 template <class Change>
 bool invalid(TaskKind kind, std::string_view why, Change change) {
@@ -40,13 +40,14 @@ BOOST_AUTO_TEST_SUITE(task_plan_test)
 
 BOOST_AUTO_TEST_CASE(kinds_have_names) {
   for (const auto kind : kKinds) BOOST_TEST((must(parse_task_kind(to_string(kind))) == kind));
-  BOOST_TEST(refused(parse_task_kind("EASE"), ModelsErrc::bad_plan, "bpr, softmax or evaluation"));
+  BOOST_TEST(refused(parse_task_kind("EASE"), ModelsErrc::bad_plan, "evaluation or transitions"));
   BOOST_TEST(to_string(static_cast<TaskKind>(9)) == "unknown");
 }
 
-BOOST_AUTO_TEST_CASE(rows_and_figures_recommend_nothing) {
+BOOST_AUTO_TEST_CASE(rows_figures_and_transitions_recommend_nothing_to_a_set) {
   for (const auto kind : kKinds) {
-    const bool recommends = kind != TaskKind::vocabulary && kind != TaskKind::evaluation;
+    const bool recommends = kind != TaskKind::vocabulary && kind != TaskKind::evaluation &&
+                            kind != TaskKind::transitions;
     BOOST_TEST(is_recommender(kind) == recommends);
     BOOST_TEST(is_recommender(to_string(kind)) == recommends);
   }
@@ -76,7 +77,9 @@ BOOST_AUTO_TEST_CASE(every_setting_of_the_kind_is_in_the_bytes) {
   bpr.gradient.optimiser = ServerOptimiser::yogi;
   auto softmax = plan_of(TaskKind::softmax);
   softmax.gradient = GradientPlan::for_softmax();
-  for (const auto& plan : {popularity, ease, ials, vocabulary, bpr, softmax}) {
+  auto transitions = plan_of(TaskKind::transitions);
+  transitions.transitions = {5, 7, {1.5, 0.25, 2}};
+  for (const auto& plan : {popularity, ease, ials, vocabulary, bpr, softmax, transitions}) {
     const auto again = must(TaskPlan::parse(plan.canonical_bytes()));
     BOOST_TEST((again == plan));
     BOOST_TEST((again.canonical_bytes() == plan.canonical_bytes()));
@@ -124,6 +127,8 @@ BOOST_AUTO_TEST_CASE(sizes_outside_their_range_are_named) {
   }
   BOOST_TEST(
       invalid(TaskKind::ease, "at most 50,000", [](TaskPlan& plan) { plan.items = 50'001; }));
+  BOOST_TEST(invalid(TaskKind::transitions, "at most 16,384",
+                     [](TaskPlan& plan) { plan.items = 16'385; }));
 }
 
 BOOST_AUTO_TEST_CASE(a_ridge_must_be_a_number_above_zero) {
@@ -170,6 +175,13 @@ BOOST_AUTO_TEST_CASE(both_gradient_kinds_check_their_settings) {
   bpr.gradient.rounds = 0;
   bpr.kind = TaskKind::ease;  // Whose settings are all that counts then.
   must(bpr.validate());
+}
+
+BOOST_AUTO_TEST_CASE(a_transitions_plan_checks_its_settings) {
+  BOOST_TEST(invalid(TaskKind::transitions, "distance_max",
+                     [](TaskPlan& plan) { plan.transitions.distance_max = 6; }));
+  BOOST_TEST(invalid(TaskKind::transitions, "decay",
+                     [](TaskPlan& plan) { plan.transitions.scoring.decay = 0; }));
 }
 
 BOOST_AUTO_TEST_CASE(the_measured_settings_change_above_64_factors) {

@@ -105,4 +105,44 @@ BOOST_AUTO_TEST_CASE(odd_settings_are_refused) {
   BOOST_TEST(refused(make_transitions(counts, {.baskets = 0}), ModelsErrc::bad_plan, "baskets"));
 }
 
+BOOST_AUTO_TEST_CASE(a_shop_contributes_to_the_step_that_its_plan_leads_to) {
+  TaskPlan plan;
+  plan.kind = TaskKind::transitions;
+  plan.items = 4;
+  plan.customers_max = 2;
+  const auto request = must(must(make_task(plan))->next_request());
+  const auto histories = must(Histories::build(4, kRows));
+  const auto values = must(contribute_transitions(plan, request, histories)).values;
+  const auto counts = must(transitions_of(histories)).counts;
+  BOOST_TEST((values == std::vector<std::int64_t>(counts.begin(), counts.end())));
+  auto other = request;
+  other.step_kind = "ease.gram";
+  BOOST_TEST(
+      refused(contribute_transitions(plan, other, histories), ModelsErrc::wrong_step, "ease.gram"));
+  other = request;
+  other.layout.segments.front().bound += 1;
+  BOOST_TEST(refused(contribute_transitions(plan, other, histories), ModelsErrc::wrong_shape,
+                     "is not the plan's"));
+  BOOST_TEST(refused(contribute_transitions(plan, request, must(Histories::build(3, Rows{}))),
+                     ModelsErrc::wrong_shape, "the data has 3 items, the plan 4"));
+  auto ease = plan;
+  ease.kind = TaskKind::ease;
+  BOOST_TEST(refused(contribute_transitions(ease, request, histories), ModelsErrc::wrong_step));
+  plan.customers_max = 1;
+  BOOST_TEST(refused(contribute_transitions(plan, request, histories), ModelsErrc::out_of_range,
+                     "2 customers, the plan allows 1"));
+}
+
+BOOST_AUTO_TEST_CASE(a_pair_above_the_bound_of_the_plan_is_refused) {
+  TaskPlan plan;
+  plan.kind = TaskKind::transitions;
+  plan.items = 4;
+  plan.transitions.distance_max = 2;
+  plan.transitions.pairs_max = 1;  // 0 to 3 counts one and a half.
+  const auto request = must(must(make_task(plan))->next_request());
+  const auto histories = must(Histories::build(4, kRows));
+  BOOST_TEST(refused(contribute_transitions(plan, request, histories), ModelsErrc::out_of_range,
+                     "item 3 followed item 0 more often than pairs_max, 1"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -41,8 +41,10 @@ BOOST_AUTO_TEST_CASE(defaults_are_safe) {
   BOOST_TEST(config.policy.accept_deltas);
   BOOST_TEST(!config.policy.accept_joins);
   BOOST_TEST((config.policy.delta_interval_min == std::chrono::hours{24}));
-  BOOST_TEST(config.policy.task_kinds.size() == models::kTaskKinds.size() - 1);
-  BOOST_TEST(!config.policy.task_kinds.contains("evaluation"));  // The owner asks for it by name.
+  BOOST_TEST(config.policy.task_kinds.size() == models::kTaskKinds.size() - 2);
+  for (const auto* kind : {"evaluation", "transitions"}) {
+    BOOST_TEST(!config.policy.task_kinds.contains(kind));  // The owner asks for it by name.
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_source_is_read_whole) {

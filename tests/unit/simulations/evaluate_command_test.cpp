@@ -53,6 +53,16 @@ struct Files {
   guildsum::test::TempDir directory;
 };
 
+/// A titles file: the items of one taste have the same title.
+std::string titles_of_two_tastes() {
+  std::string items;
+  for (unsigned i = 0; i < test::kSmallItems; ++i) {
+    items +=
+        std::to_string(i) + "\tc\t" + (i < test::kSmallItems / 2 ? "red bag" : "blue cup") + "\n";
+  }
+  return items;
+}
+
 double ndcg(const boost::json::object& report) { return report.at("ndcg_at_20").as_double(); }
 
 }  // namespace
@@ -91,11 +101,23 @@ BOOST_AUTO_TEST_CASE(federated_runs_real_rounds_and_equals_centralised) {
 
 BOOST_AUTO_TEST_CASE(every_model_runs_in_every_mode) {
   const Files files;
-  for (const char* model : {"popularity", "knn", "ease", "ials", "bpr", "softmax"}) {
+  std::string events;
+  const auto purchases = test::with_times(test::random_purchases(60, 1));
+  for (std::size_t user = 0; user < purchases.customers(); ++user) {
+    for (const auto& purchase : purchases.row(user)) {
+      events += std::to_string(user) + "\t" + std::to_string(purchase.item) + "\t" +
+                std::to_string(purchase.seconds) + "\n";
+    }
+  }
+  test::write(files.directory / "train.txt", events);
+  test::write(files.directory / "items.tsv", titles_of_two_tastes());
+  for (const char* model : {"popularity", "knn", "ease", "ials", "blend", "bpr", "softmax",
+                            "buy-again", "title", "transitions"}) {
     for (const char* mode : {"centralised", "federated", "alone"}) {
       const auto report =
           files.report({"--model", model, "--mode", mode, "--shops", files.path("shops.txt"),
-                        "--factors", "3", "--epochs", "2", "--rounds", "3"});
+                        "--factors", "3", "--epochs", "2", "--rounds", "3", "--items",
+                        files.path("items.tsv"), "--withhold", "0.3", "--protocol", "next-basket"});
       BOOST_TEST(ndcg(report) > 0.0, model << " " << mode);
       BOOST_TEST(report.contains("secure_sums") == (std::string_view{mode} == "federated"));
     }
@@ -237,12 +259,7 @@ BOOST_AUTO_TEST_CASE(tuning_chooses_on_one_file_and_measures_on_another) {
 
 BOOST_AUTO_TEST_CASE(new_items_are_placed_by_their_titles) {
   const Files files;
-  std::string items;
-  for (unsigned i = 0; i < test::kSmallItems; ++i) {
-    items +=
-        std::to_string(i) + "\tc\t" + (i < test::kSmallItems / 2 ? "red bag" : "blue cup") + "\n";
-  }
-  test::write(files.directory / "items.tsv", items);
+  test::write(files.directory / "items.tsv", titles_of_two_tastes());
   const auto report = files.report({"--model", "title", "--items", files.path("items.tsv"),
                                     "--factors", "4", "--withhold", "0.3"});
   BOOST_TEST(report.at("items_withheld").to_number<int>() > 2);

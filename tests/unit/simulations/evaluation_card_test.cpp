@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_SUITE(evaluation_card_test)
 
 BOOST_AUTO_TEST_CASE(every_model_of_one_task_has_a_complete_card) {
   for (const auto kind : {ModelKind::popularity, ModelKind::ease, ModelKind::ials, ModelKind::bpr,
-                          ModelKind::softmax}) {
+                          ModelKind::softmax, ModelKind::transitions}) {
     const auto result = evaluated(kind);
     const auto card = must(model_card_of(result));
     BOOST_TEST(card.at("model").as_object().at("kind").as_string() == to_string(kind));
@@ -60,7 +60,8 @@ BOOST_AUTO_TEST_CASE(every_model_of_one_task_has_a_complete_card) {
 BOOST_AUTO_TEST_CASE(without_an_audit_or_a_task_there_is_no_card) {
   auto result = evaluated(ModelKind::ease);
   result.settings.model = ModelKind::knn;
-  BOOST_TEST(test::refused(model_card_of(result), "popularity, ease, ials, bpr or softmax"));
+  BOOST_TEST(
+      test::refused(model_card_of(result), "popularity, ease, ials, bpr, softmax or transitions"));
   result.settings.model = ModelKind::ease;
   result.report.model_root.clear();
   BOOST_TEST(test::refused(model_card_of(result), "lineage.root is empty"));

@@ -75,6 +75,36 @@ BOOST_AUTO_TEST_CASE(federated_equals_centralised_where_sums_are_exact) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(transitions_under_masks_are_the_centralised_ones) {
+  const auto split = test::small_split_with_times();
+  const auto shops = five_shops();
+  const auto together =
+      run(settings_of(ModelKind::transitions, TrainingMode::centralised), split, {});
+  MaskedSum masked{5, 3};
+  SeededRandom random{1};
+  Evaluator evaluator{split, shops, {&masked, &random, {}}};
+  const auto federated =
+      must(evaluator.run(settings_of(ModelKind::transitions, TrainingMode::federated)));
+  BOOST_TEST(together.quality.ndcg_at_20 > 0.0);
+  BOOST_TEST(together.quality.ndcg_at_20 == federated.quality.ndcg_at_20,
+             boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(federated.sums == 1U);
+  BOOST_TEST(masked.bytes_up() > 0U);
+}
+
+BOOST_AUTO_TEST_CASE(who_falsifies_purchases_gives_no_times) {
+  const auto split = test::small_split_with_times();
+  const auto shops = five_shops();
+  PlainSum plain;
+  SeededRandom random{1};
+  SumSource sums{&plain, &random, {}};
+  sums.contributed = [](std::size_t, models::Interactions purchases) { return purchases; };
+  Evaluator evaluator{split, shops, sums};
+  BOOST_TEST(
+      test::refused(evaluator.run(settings_of(ModelKind::transitions, TrainingMode::federated)),
+                    "need the times"));
+}
+
 BOOST_AUTO_TEST_CASE(real_rounds_give_what_plain_sums_give) {
   const auto split = small_split();
   const auto shops = five_shops();
@@ -163,21 +193,30 @@ BOOST_AUTO_TEST_CASE(shops_of_another_data_set_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(every_model_runs_in_every_mode) {
-  const auto split = small_split();
+  const auto split = test::small_split_with_times();
   const auto shops = five_shops();
-  for (const auto kind : {ModelKind::blend, ModelKind::buy_again, ModelKind::title}) {
+  for (const auto kind : {ModelKind::popularity, ModelKind::knn, ModelKind::ease, ModelKind::ials,
+                          ModelKind::blend, ModelKind::bpr, ModelKind::softmax,
+                          ModelKind::buy_again, ModelKind::title, ModelKind::transitions}) {
     for (const auto mode :
          {TrainingMode::centralised, TrainingMode::federated, TrainingMode::alone}) {
       auto settings = settings_of(kind, mode);
       settings.ials.epochs = 2;
+      settings.gradient.emplace();
+      settings.gradient->factors = 3;
+      settings.gradient->rounds = 2;
       settings.title.titles.assign(test::kSmallItems, "red bag");
       settings.title.withheld = {3, 7, 20};
-      const auto report = run(settings, split, shops);
-      BOOST_TEST(report.quality.ndcg_at_20 > 0.0, to_string(kind) << " " << to_string(mode));
+      for (const auto protocol :
+           {models::EvaluationProtocol::discover, models::EvaluationProtocol::next_basket}) {
+        settings.protocol = protocol;
+        const auto report = run(settings, split, shops);
+        BOOST_TEST(report.quality.ndcg_at_20 > 0.0, to_string(kind) << " " << to_string(mode));
+        BOOST_TEST(report.per_shop.size() == (mode == TrainingMode::centralised ? 0U : 5U));
+        BOOST_TEST((report.sums > 0) == (mode == TrainingMode::federated));
+      }
     }
   }
-  auto settings = settings_of(ModelKind::transitions, TrainingMode::alone);
-  BOOST_TEST(run(settings, split, shops).quality.customers > 0U);
 }
 
 BOOST_AUTO_TEST_CASE(withheld_items_are_hidden_from_training_and_alone_are_ranked) {

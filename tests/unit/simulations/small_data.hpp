@@ -5,6 +5,7 @@
 
 #include "base/bytes.hpp"
 #include "base/random.hpp"
+#include "models/histories.hpp"
 #include "models/interactions.hpp"
 #include "simulations/shop_assignment.hpp"
 #include "simulations/split_files.hpp"
@@ -29,11 +30,28 @@ inline models::Interactions random_purchases(std::size_t customers, std::uint64_
   return must(models::Interactions::build(kSmallItems, rows));
 }
 
+/// The same with times: everybody buys an item or two at a time, one item after the other.
+inline models::Histories with_times(const models::Interactions& data) {
+  std::vector<std::vector<models::PastPurchase>> rows(data.customers());
+  for (std::size_t u = 0; u < rows.size(); ++u) {
+    for (const auto item : data.row(u)) {
+      rows[u].push_back({item, static_cast<std::int64_t>(rows[u].size() * 2 / 3), 1});
+    }
+  }
+  return must(models::Histories::build(data.items(), rows));
+}
+
 inline constexpr std::size_t kSplitUsers = 100;
 
 /// What the same customers buy before and later.
 inline SplitMatrices small_split() {
   return {random_purchases(kSplitUsers, 1), random_purchases(kSplitUsers, 2), {}};
+}
+
+inline SplitMatrices small_split_with_times() {
+  auto split = small_split();
+  split.histories = with_times(split.train);
+  return split;
 }
 
 /// Users of `small_split` in turn to five shops.

@@ -102,7 +102,28 @@ BOOST_AUTO_TEST_CASE(transitions_follow_the_order_of_time) {
   PlainSum plain;
   SeededRandom random{1};
   FederatedStatistics federated{test::split_among(random_purchases(8, 1), 4), plain, random, {}};
-  BOOST_TEST(test::refused(federated.transitions(), "use --mode centralised or alone"));
+  BOOST_TEST(test::refused(federated.transitions(), "need the times"));
+}
+
+BOOST_AUTO_TEST_CASE(transitions_summed_over_shops_are_those_of_all) {
+  const auto all = test::with_times(random_purchases(60, 1));
+  std::vector<models::Histories> shops;
+  std::vector<models::Interactions> sets;
+  for (std::size_t shop = 0; shop < 4; ++shop) {
+    std::vector<std::size_t> customers;
+    for (std::size_t u = shop; u < all.customers(); u += 4) customers.push_back(u);
+    shops.push_back(all.rows_of(customers));
+    sets.push_back(shops.back().interactions());
+  }
+  PlainSum plain;
+  SeededRandom random{1};
+  FederatedStatistics federated{sets, plain, random, {}, shops};
+  OwnStatistics together{all, false};
+  const auto* counts = must(federated.transitions());
+  BOOST_TEST((counts->counts == must(together.transitions())->counts));
+  BOOST_TEST(must(federated.transitions()) == counts);
+  BOOST_TEST(federated.sums() == 1U);
+  BOOST_TEST(federated.newest_root().size() == 64U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
