@@ -46,6 +46,11 @@ class Enrolment {
   [[nodiscard]] Result<protocol::JoinToken> invite(std::string_view name, std::string url,
                                                    std::chrono::milliseconds validity, bool renew);
 
+  /// Who signs the roster: what a shop compares with its owner's pin before it sends anything.
+  [[nodiscard]] const crypto::VerifyKey& registrar() const noexcept {
+    return parts_.keys.registrar.verify_key();
+  }
+
   /// Redeems a token: certificate, roster entry and the token's use are one transaction. Repeating
   /// the same request of the same identity (a lost answer) returns the same certificate.
   /// @param exporter     keying material of the TLS connection that brought the request

@@ -5,6 +5,7 @@
 #include "base/errors.hpp"
 #include "coordinator/complaints.hpp"
 #include "coordinator/round_service.hpp"
+#include "coordinator/task_failure.hpp"
 
 namespace guildsum::coordinator {
 
@@ -28,13 +29,15 @@ Result<std::optional<RoundKey>> RoundService::settle(const RoundRow& last) {
     return std::optional{RoundKey{last.key.round, last.key.attempt.next()}};
   }
   if (last.status == RoundStatus::aborted && !repair) {
-    if (last.key.attempt.value() + 1 < terms_.rounds.attempts_max) {
+    GS_TRY(const auto refusals, refusals_of(parts_.ledger, last.key));
+    const std::uint32_t attempts = last.key.attempt.value() + 1;
+    if (attempts < terms_.rounds.attempts_max && !is_hopeless(last, refusals)) {
       return std::optional{RoundKey{last.key.round, last.key.attempt.next()}};
     }
     return over(fail_task("round " + std::to_string(last.key.round.value()) + " (" +
-                          last.step_kind + ") gave up after " +
-                          std::to_string(terms_.rounds.attempts_max) +
-                          " attempts: " + last.reason));
+                          last.step_kind + ") gave up after " + std::to_string(attempts) +
+                          (attempts == 1 ? " attempt: " : " attempts: ") +
+                          explain_attempt(last, run_->row.kind, refusals, parts_.membership)));
   }
   if (last.status == RoundStatus::lost || repair) {
     if (const auto stepped = step_over_lost_sum(last); stepped.has_error()) {
@@ -51,6 +54,17 @@ Result<std::optional<RoundKey>> RoundService::settle(const RoundRow& last) {
   }
   if (run_->sums->finished()) return over(complete_task(last));
   return std::optional{RoundKey{last.key.round.next(), protocol::Attempt{}}};
+}
+
+/// Whether too few shops are left when those who would refuse again are taken away.
+bool RoundService::is_hopeless(const RoundRow& last,
+                               const std::vector<RefusalRow>& refusals) const {
+  const auto refusing = refusing_for_good(refusals);
+  if (refusing.empty()) return false;
+  const auto left =
+      std::ranges::count_if(parts_.membership.eligible_shops(last.epoch),
+                            [&](const ParticipantId& shop) { return !refusing.contains(shop); });
+  return left < static_cast<std::ptrdiff_t>(terms_.rounds.cohort_min);
 }
 
 bool RoundService::rejected_by_shops() const {

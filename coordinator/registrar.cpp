@@ -35,6 +35,21 @@ bool is_signed(const protocol::Roster& roster, const protocol::RosterProposal& p
 
 }  // namespace
 
+Bytes SigningRequest::encode() const {
+  Bytes file = protocol::encode(asked);
+  append(file, registrar.view());
+  return file;
+}
+
+Result<SigningRequest> SigningRequest::parse(ByteView file) {
+  constexpr std::size_t kKeyBytes = crypto::VerifyKey::kSize;
+  if (file.size() <= kKeyBytes) return Error{BaseErrc::malformed, "the file is cut short"};
+  SigningRequest out;
+  GS_TRY(out.asked, protocol::decode<protocol::RosterRequest>(file.first(file.size() - kKeyBytes)));
+  out.registrar = crypto::VerifyKey{file.last<kKeyBytes>()};
+  return out;
+}
+
 Result<bool> Registrar::create(const RegistrarDirectory& files, Random& random) {
   GS_CHECK(make_private_directory(files.root));
   return create_signing_key(files.key(), random);
@@ -78,10 +93,22 @@ Result<> Registrar::bind(const protocol::FederationId& federation) {
     return Error{BaseErrc::already_exists, "this registrar is of federation " + federation_->hex()};
   }
   if (federation_) return {};
-  GS_CHECK(write_file_atomically(files_.federation(), as_bytes(federation.hex() + "\n")));
   federation_ = federation;
   roster_.emplace(federation, signer_.verify_key());
   return {};
+}
+
+Result<> Registrar::keep_federation() const {
+  if (is_there(files_.federation())) return {};
+  return write_file_atomically(files_.federation(), as_bytes(federation_->hex() + "\n"));
+}
+
+Result<> Registrar::check_key(const SigningRequest& request) const {
+  if (request.registrar == verify_key()) return {};
+  return Error{ProtocolErrc::roster_bad_signature,
+               "the federation was made with the registrar " +
+                   protocol::fingerprint(request.registrar) + ", and this directory's key is " +
+                   protocol::fingerprint(verify_key()) + ": nothing was signed"};
 }
 
 Result<std::vector<protocol::RosterProposal>> Registrar::open_proposals(
@@ -112,13 +139,13 @@ Result<protocol::RosterUpdate> Registrar::sign(const std::vector<protocol::Roste
   if (!roster_) return Error{ProtocolErrc::wrong_federation, "bound to none"};
   protocol::Roster next = *roster_;
   for (const protocol::RosterProposal& change : changes) {
-    GS_CHECK(next.append(protocol::sign_roster_entry(next, *federation_, change.change,
-                                                     change.participant, change.name, epoch,
-                                                     signer_)));
+    GS_CHECK(next.append(protocol::sign_roster_entry(
+        next, *federation_, change.change, change.participant, change.name, epoch, signer_)));
   }
   protocol::RosterUpdate answer;
   answer.entries = next.entries();
   answer.head = protocol::sign_roster_head(next, *federation_, expires_unix_ms, signer_);
+  GS_CHECK(keep_federation());
   // Remembered before anybody can see it: a second continuation would be a fork.
   GS_CHECK(write_file_atomically(files_.roster(), protocol::encode(answer)));
   roster_ = std::move(next);

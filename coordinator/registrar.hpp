@@ -20,6 +20,17 @@ struct RegistrarDirectory {
   [[nodiscard]] auto lock() const { return root / "lock"; }
 };
 
+/// What `registrar request` writes: what is asked for, and whose signature would do.
+struct SigningRequest {
+  protocol::RosterRequest asked;
+  crypto::VerifyKey registrar;  ///< as the coordinator was made with it
+
+  /// The framed RosterRequest, then the 32 bytes of the key.
+  [[nodiscard]] Bytes encode() const;
+  /// @return BaseErrc::malformed, or as `protocol::decode`.
+  [[nodiscard]] static Result<SigningRequest> parse(ByteView file);
+};
+
 /// A registrar that is not the coordinator: a key and the chain that was signed with it, in a
 /// directory of their own on another machine or a removable disk. It talks to nobody; requests and
 /// answers are files.
@@ -45,9 +56,14 @@ class Registrar {
   [[nodiscard]] const std::optional<protocol::Roster>& roster() const noexcept { return roster_; }
   [[nodiscard]] const protocol::RosterHead& head() const noexcept { return head_; }
 
-  /// Binds the directory to a federation for good, durably.
+  /// From now on this federation's. The first signature binds the directory to it for good; until
+  /// then nothing is written.
   /// @return BaseErrc::already_exists when it is bound to another one.
   [[nodiscard]] Result<> bind(const protocol::FederationId& federation);
+
+  /// Whether a signature of this key is what the request needs.
+  /// @return ProtocolErrc::roster_bad_signature for a federation of another registrar.
+  [[nodiscard]] Result<> check_key(const SigningRequest& request) const;
 
   /// What is left to sign of a request: without what is signed already, as after a lost answer.
   /// @return ProtocolErrc::wrong_federation; roster_fork when the coordinator's chain is not the
@@ -68,6 +84,7 @@ class Registrar {
   Registrar(RegistrarDirectory files, crypto::Signer signer)
       : files_{std::move(files)}, signer_{std::move(signer)} {}
   [[nodiscard]] Result<> load_roster();
+  [[nodiscard]] Result<> keep_federation() const;
 
   RegistrarDirectory files_;
   crypto::Signer signer_;

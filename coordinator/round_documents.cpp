@@ -7,6 +7,7 @@
 #include "base/json.hpp"
 #include "coordinator/round_service.hpp"
 #include "coordinator/round_views.hpp"
+#include "coordinator/task_failure.hpp"
 #include "protocol/errors.hpp"
 #include "protocol/signing.hpp"
 
@@ -72,8 +73,14 @@ Result<std::string> RoundService::task_document(protocol::Epoch epoch) const {
   GS_TRY(const auto task,
          read_from(parts_.ledger, [&](LedgerReader& rows) { return rows.task(epoch); }));
   if (!task) return Error{BaseErrc::not_found, "task " + std::to_string(epoch.value())};
+  boost::json::object described = describe_task(*task);
+  described["failure"] = nullptr;
+  if (task->status == TaskStatus::failed) {
+    GS_TRY(const TaskFailure failure, failure_of(parts_.ledger, *task));
+    described["failure"] = to_string(failure);
+  }
   boost::json::object out{
-      {"version", parts_.changes.version()}, {"task", describe_task(*task)}, {"round", nullptr}};
+      {"version", parts_.changes.version()}, {"task", std::move(described)}, {"round", nullptr}};
   if (active_ && active_->row().epoch == epoch && !active_->is_behind()) {
     out["round"] = describe_round(*active_, active_->row(), parts_.membership, remaining());
   }

@@ -67,8 +67,7 @@ class RoundService {
   /// where it can (`continuation_of`), unless it is to start `anew`.
   /// @return BaseErrc::busy while another task runs, ProtocolErrc::too_few without enough shops,
   ///   models' bad_plan.
-  [[nodiscard]] Result<protocol::Epoch> start_task(const models::TaskPlan& plan,
-                                                    bool anew = false);
+  [[nodiscard]] Result<protocol::Epoch> start_task(const models::TaskPlan& plan, bool anew = false);
   /// Shops that must hold an item of a private vocabulary: k + c as the next round would state it.
   [[nodiscard]] std::uint32_t holders_min() const;
   /// The newest shared rows, if they still may be used.
@@ -147,6 +146,8 @@ class RoundService {
   /// What follows the last attempt of the task: the next one's key, or nothing when the task is
   /// over.
   [[nodiscard]] Result<std::optional<RoundKey>> settle(const RoundRow& last);
+  [[nodiscard]] bool is_hopeless(const RoundRow& last,
+                                 const std::vector<RefusalRow>& refusals) const;
   [[nodiscard]] bool rejected_by_shops() const;
   [[nodiscard]] Result<> step_over_lost_sum(const RoundRow& last);
   /// What is left to repair of the round, if anything can.

@@ -123,12 +123,16 @@ Error unknown_key(std::string_view key, const std::vector<Field>& fields) {
           "unknown setting \"" + std::string{key} + "\"; there are: " + known};
 }
 
+Error bad_value(const std::string& key, const std::string& value) {
+  return {ModelsErrc::bad_plan, key + " = \"" + value + "\" is not a value it can have"};
+}
+
 /// The number of factors decides the other defaults, so it comes first.
 Result<> start_from_factors(TaskPlan& plan, const TaskSettings& settings) {
   const auto found = settings.find("factors");
   if (plan.kind != TaskKind::ials || found == settings.end()) return {};
   std::uint32_t factors = 0;
-  if (!parse_whole(found->second, factors)) return Error{ModelsErrc::bad_plan, "factors"};
+  if (!parse_whole(found->second, factors)) return bad_value("factors", found->second);
   plan.ials = models::IalsPlan::for_factors(factors);
   return {};
 }
@@ -149,7 +153,7 @@ Result<TaskPlan> make_task_plan(std::string_view kind, std::uint32_t items,
                                     [&](const Field& field) { return field.key == key; });
     if (found == fields.end()) return unknown_key(key, fields);
     if (!found->assign(plan, value)) {
-      return Error{ModelsErrc::bad_plan, key + " = \"" + value + "\" is not a value it can have"};
+      return bad_value(key, value);
     }
   }
   GS_CHECK(plan.validate());

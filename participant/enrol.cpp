@@ -57,13 +57,30 @@ struct Enrolled {
   net::Url url;
 };
 
-Result<Enrolled> exchange(const protocol::JoinToken& token, const AgentKeys& keys) {
+/// Asks for the registrar's key before the coordinator learns of this shop: one that is enrolled
+/// and then turns away stays behind as a member that waits to be signed in.
+Result<> check_pin(net::HttpClient& client, const crypto::VerifyKey& pinned) {
+  net::ClientRequest request{net::Method::get, "/v1/enrol"};
+  request.same_connection = true;
+  request.response_limit_bytes = crypto::VerifyKey::kSize;
+  GS_TRY(const auto response, client.send(request));
+  if (!response.ok()) return error_of_response(response);
+  if (std::ranges::equal(response.body, pinned.view())) return {};
+  Error error{ParticipantErrc::registrar_mismatch, "nothing was sent, and the token is still good"};
+  if (response.body.size() != crypto::VerifyKey::kSize) return error;
+  const crypto::VerifyKey shown{ByteView{response.body}.first<crypto::VerifyKey::kSize>()};
+  return error.with_context(protocol::fingerprint(shown));
+}
+
+Result<Enrolled> exchange(const protocol::JoinToken& token, const AgentKeys& keys,
+                          const std::optional<crypto::VerifyKey>& registrar) {
   GS_TRY(auto config, pinned_client(token));
   Enrolled out;
   out.url = config.url;
   net::HttpClient client{std::move(config)};
   // Connecting verifies the pin; nothing of ours has been sent until it holds.
   if (const auto connected = client.connect(); !connected) return explain(connected.error());
+  if (registrar) GS_CHECK(check_pin(client, *registrar));
   GS_TRY(const auto exporter, client.tls_exporter());
   GS_TRY(const auto message, make_request(token, keys, exporter));
   net::ClientRequest request{net::Method::post, "/v1/enrol"};
@@ -128,7 +145,7 @@ Result<Membership> enrol(const AgentPaths& paths, std::string_view token_text, c
   }
   GS_CHECK(check_expiry(token, clock));
   GS_TRY(const AgentKeys keys, AgentKeys::load_or_make(paths, random));
-  GS_TRY(auto enrolled, exchange(token, keys));
+  GS_TRY(auto enrolled, exchange(token, keys, registrar));
 
   Membership membership;
   membership.name = token.name;
@@ -149,17 +166,16 @@ Result<Membership> enrol(const AgentPaths& paths, std::string_view token_text, c
   return membership;
 }
 
-Result<Membership> renew(const AgentPaths& paths, std::string_view token_text,
-                         const Clock& clock) {
+Result<Membership> renew(const AgentPaths& paths, std::string_view token_text, const Clock& clock) {
   GS_TRY(const auto token, protocol::parse_join_token(token_text));
   GS_TRY(Membership membership, Membership::load(paths));
   if (token.federation != membership.federation || token.name != membership.name) {
-    return Error{ProtocolErrc::bad_join_token, "it is not for \"" + membership.name + "\" at " +
-                                                   membership.url.text()};
+    return Error{ProtocolErrc::bad_join_token,
+                 "it is not for \"" + membership.name + "\" at " + membership.url.text()};
   }
   GS_CHECK(check_expiry(token, clock));
   GS_TRY(const AgentKeys keys, AgentKeys::load(paths));
-  GS_TRY(const auto enrolled, exchange(token, keys));
+  GS_TRY(const auto enrolled, exchange(token, keys, {}));
   GS_CHECK(check_same(membership, enrolled.reply));
   GS_TRY(auto known, load_roster(paths, membership));
   GS_CHECK(take_roster(paths, membership, keys, std::move(known), enrolled.reply.roster, clock));

@@ -11,7 +11,8 @@ namespace guildsum::participant {
 /// anything is sent, proves the token over this very TLS connection, and keeps what comes back.
 /// Safe to repeat with the same token after a lost answer: the keys stay the same.
 ///
-/// @param registrar  the registrar's key as the owner knows it; nothing when any will do
+/// @param registrar  the registrar's key as the owner knows it; nothing when any will do. The
+///   coordinator is asked for its own before anything of this shop is sent.
 /// @return ParticipantErrc::already_enrolled, registrar_mismatch; ProtocolErrc::bad_join_token,
 ///   join_token_expired, join_token_used, name_taken, bad_proof, ...;
 ///   NetErrc::certificate_untrusted when the server is not of the token's federation;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <ostream>
 
 #include "base/cli/command_line.hpp"
 #include "protocol/transcript.hpp"
@@ -9,10 +8,11 @@
 /// What `audit verify` of both programs does with a file.
 namespace guildsum::protocol {
 
-/// Reads and replays the file. @return the first failure, or that the file cannot be read.
-[[nodiscard]] Result<AuditReport> verify_audit(const std::filesystem::path& file,
-                                               const AuditKeys& keys);
-/// Says what was verified, and what a transcript cannot show.
-void print_report(const AuditReport& report, cli::OutputFormat format, std::ostream& out);
+/// Reads and replays the file, and says what was verified and what a transcript cannot show, or
+/// that it does not verify and why.
+/// @return ok, bad_data when it does not verify; an error when it cannot be read.
+[[nodiscard]] Result<cli::ExitCode> audit_file(const std::filesystem::path& file,
+                                               const AuditKeys& keys,
+                                               const cli::Invocation& invocation);
 
 }  // namespace guildsum::protocol

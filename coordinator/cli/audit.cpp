@@ -25,9 +25,7 @@ Result<cli::ExitCode> verify(const cli::Invocation& invocation) {
   GS_TRY(const Keys keys, load_keys(DataDirectory{loaded.config.directory}));
   const protocol::AuditKeys trusted{keys.federation(), keys.coordinator.verify_key(),
                                     keys.registrar.verify_key()};
-  GS_TRY(const auto report, protocol::verify_audit(invocation.arguments.text("FILE"), trusted));
-  protocol::print_report(report, invocation.global.format, invocation.out);
-  return cli::ExitCode::ok;
+  return protocol::audit_file(invocation.arguments.text("FILE"), trusted, invocation);
 }
 
 }  // namespace

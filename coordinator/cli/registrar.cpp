@@ -21,6 +21,7 @@ namespace guildsum::coordinator {
 namespace {
 
 constexpr std::size_t kFrameBytesMax = protocol::kMessageBytesMax + protocol::kFrameHeaderBytes;
+constexpr std::size_t kRequestBytesMax = kFrameBytesMax + crypto::VerifyKey::kSize;
 constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 constexpr std::string_view kDaysDefault = "30";
 
@@ -108,10 +109,23 @@ Result<std::vector<protocol::RosterProposal>> chosen(
   return proposals;
 }
 
+/// A signature cannot be taken back: it needs the whole word, and anything but a plain no is asked
+/// again. The end of the input is a no.
+bool agrees(const cli::Invocation& invocation) {
+  invocation.err << "Compare each fingerprint with what the shop's `status` shows. Sign? (yes/no) ";
+  std::string answer;
+  while (std::getline(std::cin, answer)) {
+    if (answer == "yes") return true;
+    if (answer == "no" || answer == "n") return false;
+    invocation.err << "Please type yes or no: ";
+  }
+  return false;
+}
+
 /// The keeper sees what the signature will say, and agrees.
-Result<> confirm(const cli::Invocation& invocation,
-                 const std::vector<protocol::RosterProposal>& changes,
-                 const protocol::RosterRequest& request, std::int64_t expires_unix_ms) {
+bool confirm(const cli::Invocation& invocation,
+             const std::vector<protocol::RosterProposal>& changes,
+             const protocol::RosterRequest& request, std::int64_t expires_unix_ms) {
   cli::Table table{{{"shop"}, {"change"}, {"from epoch"}, {"fingerprint"}}};
   for (const protocol::RosterProposal& change : changes) {
     table.add_row({change.name, std::string{word_of(change.change)},
@@ -121,12 +135,7 @@ Result<> confirm(const cli::Invocation& invocation,
   invocation.err << "federation " << request.federation.hex() << '\n'
                  << (changes.empty() ? std::string{"no change of members\n"} : table.text())
                  << "roster valid until " << time_of(expires_unix_ms) << '\n';
-  if (invocation.arguments.has("yes")) return {};
-  invocation.err << "Compare each fingerprint with what the shop's `status` shows. Sign? (yes/no) ";
-  std::string answer;
-  std::getline(std::cin, answer);
-  if (answer == "yes") return {};
-  return Error{BaseErrc::interrupted, "nothing was signed: the answer was not \"yes\""};
+  return invocation.arguments.has("yes") || agrees(invocation);
 }
 
 Result<> bind_first(const cli::Invocation& invocation, Registrar& registrar,
@@ -137,13 +146,18 @@ Result<> bind_first(const cli::Invocation& invocation, Registrar& registrar,
                  "coordinator's `init` printed with --federation"};
   }
   if (invocation.arguments.has("federation")) {
-    GS_TRY(const auto federation,
-           protocol::FederationId::from_hex(invocation.arguments.text("federation")));
-    if (federation != request.federation) {
+    const auto federation =
+        protocol::FederationId::from_hex(invocation.arguments.text("federation"));
+    if (federation.has_error()) {
+      return Error{BaseErrc::invalid_argument,
+                   "--federation takes the 64 hexadecimal digits that the coordinator's `init` "
+                   "printed"};
+    }
+    if (*federation != request.federation) {
       return Error{protocol::ProtocolErrc::wrong_federation,
                    "the request is of " + request.federation.hex()};
     }
-    return registrar.bind(federation);
+    return registrar.bind(*federation);
   }
   return {};
 }
@@ -151,19 +165,24 @@ Result<> bind_first(const cli::Invocation& invocation, Registrar& registrar,
 Result<cli::ExitCode> sign(const cli::Invocation& invocation) {
   const RegistrarDirectory files = files_of(invocation);
   GS_TRY(const auto days, invocation.arguments.integer("valid-days", 1, 366));
-  GS_TRY(const Bytes frame, read_file(invocation.arguments.text("REQUEST"), kFrameBytesMax));
-  GS_TRY(const auto request, protocol::decode<protocol::RosterRequest>(frame));
+  GS_TRY(const Bytes file, read_file(invocation.arguments.text("REQUEST"), kRequestBytesMax));
+  GS_TRY(const auto request, SigningRequest::parse(file));
+  const protocol::RosterRequest& asked = request.asked;
   GS_CHECK(Registrar::open(files));
   GS_TRY(const auto lock, FileLock::acquire(files.lock()));
   // Under the lock: what another run signed meanwhile is part of the chain.
   GS_TRY(Registrar registrar, Registrar::open(files));
-  GS_CHECK(bind_first(invocation, registrar, request));
-  GS_TRY(auto proposals, registrar.open_proposals(request));
+  GS_CHECK(registrar.check_key(request));
+  GS_CHECK(bind_first(invocation, registrar, asked));
+  GS_TRY(auto proposals, registrar.open_proposals(asked));
   GS_TRY(const auto changes, chosen(invocation, std::move(proposals)));
-  const std::int64_t expires =
-      SystemClock{}.wall_now().time_since_epoch().count() + days * kDayMs;
-  GS_CHECK(confirm(invocation, changes, request, expires));
-  GS_TRY(const auto answer, registrar.sign(changes, request.epoch, expires));
+  const std::int64_t expires = SystemClock{}.wall_now().time_since_epoch().count() + days * kDayMs;
+  if (!confirm(invocation, changes, asked, expires)) {
+    invocation.err << "nothing was signed, and nothing has changed in "
+                   << invocation.arguments.text("dir") << '\n';
+    return cli::ExitCode::failed;
+  }
+  GS_TRY(const auto answer, registrar.sign(changes, asked.epoch, expires));
   const std::string& output = invocation.arguments.text("output");
   GS_CHECK(write_file_atomically(output, protocol::encode(answer), kPublicFile));
   invocation.err << "signed " << changes.size() << " changes; take " << output
@@ -197,9 +216,9 @@ Result<cli::ExitCode> request(const cli::Invocation& invocation) {
   GS_TRY(auto client, AdminClient::open(invocation));
   const std::string& file = invocation.arguments.text("output");
   GS_CHECK(client.download("/v1/registrar/request", file));
-  GS_TRY(const Bytes frame, read_file(file, kFrameBytesMax));
-  GS_TRY(const auto asked, protocol::decode<protocol::RosterRequest>(frame));
-  const auto changes = asked.proposals.size();
+  GS_TRY(const Bytes written, read_file(file, kRequestBytesMax));
+  GS_TRY(const auto request, SigningRequest::parse(written));
+  const auto changes = request.asked.proposals.size();
   invocation.err << "wrote " << changes << (changes == 1 ? " change" : " changes")
                  << " and a new head to " << file
                  << "; the registrar signs it: guildsum-coordinator registrar sign\n";

@@ -73,6 +73,12 @@ std::string headline(const boost::json::object& task) {
 
 }  // namespace
 
+cli::ExitCode exit_code_of_failure(std::string_view failure) noexcept {
+  if (failure == "refused") return cli::ExitCode::privacy_refused;
+  if (failure == "timed-out") return cli::ExitCode::timed_out;
+  return cli::ExitCode::failed;
+}
+
 std::string describe_wait(const boost::json::object& round) {
   std::size_t waiting = array_of(round, "waiting_for").size();
   const std::size_t shops = array_of(round, "shops").size();
@@ -113,7 +119,9 @@ Result<cli::ExitCode> watch_task(const cli::Invocation& invocation, AdminClient&
     progress.note({});
     progress.finish();
     if (status == "failed") {
-      return Error{BaseErrc::io_failed, headline(*state) + " failed: " + text_of(*state, "reason")};
+      invocation.err << "guildsum-coordinator: " << cli::printable(headline(*state))
+                     << " failed: " << cli::printable(text_of(*state, "reason")) << '\n';
+      return exit_code_of_failure(text_of(*state, "failure"));
     }
     if (!print_as_json(invocation, *state)) {
       invocation.out << headline(*state) << " " << status << ": " << text_of(*state, "sums_done")

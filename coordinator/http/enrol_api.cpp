@@ -33,11 +33,21 @@ asio::awaitable<Response> post_enrol(ShopApiParts& parts, Request request) {
   co_return std::move(*answer);
 }
 
+/// GET /v1/enrol: the registrar's public key, so that a shop whose owner knows another one leaves
+/// before it is enrolled. No secret: each member is told it, and the reply to an enrolment is
+/// checked all the same.
+asio::awaitable<Response> get_enrol(ShopApiParts& parts, Request) {
+  const auto key = parts.enrolment.registrar().view();
+  co_return Response::bytes(Bytes{key.begin(), key.end()});
+}
+
 }  // namespace
 
 void add_enrolment(net::Router& router, ShopApiParts& parts) {
   net::RouteOptions options;
   options.body_limit_bytes = protocol::frame_limit_bytes<protocol::EnrolRequest>();
+  router.get("/v1/enrol", net::RouteOptions{},
+             [&parts](Request request) { return get_enrol(parts, std::move(request)); });
   options.content_type = "application/octet-stream";
   router.post("/v1/enrol", options,
               [&parts](Request request) { return post_enrol(parts, std::move(request)); });

@@ -7,6 +7,7 @@
 #include "base/errors.hpp"
 #include "base/json.hpp"
 #include "coordinator/http/answers.hpp"
+#include "coordinator/registrar.hpp"
 #include "coordinator/round_views.hpp"
 #include "protocol/wire.hpp"
 
@@ -133,9 +134,11 @@ asio::awaitable<Result<Response>> get_registrar(AdminApiParts& parts, Request) {
   co_return Response::json(json::compact(describe_standing(parts.membership.standing())));
 }
 
-/// GET /v1/registrar/request: the framed RosterRequest.
+/// GET /v1/registrar/request: a SigningRequest.
 asio::awaitable<Result<Response>> get_registrar_request(AdminApiParts& parts, Request) {
-  co_return Response::bytes(protocol::encode(parts.membership.request(parts.rounds.next_epoch())));
+  const SigningRequest request{parts.membership.request(parts.rounds.next_epoch()),
+                               parts.enrolment.registrar()};
+  co_return Response::bytes(request.encode());
 }
 
 Result<Response> import_roster(AdminApiParts& parts, const Request& request) {

@@ -13,9 +13,7 @@ Result<cli::ExitCode> verify(const cli::Invocation& invocation) {
   GS_TRY(const auto membership, Membership::load(AgentPaths{config.dir}));
   const protocol::AuditKeys trusted{membership.federation, membership.coordinator,
                                     membership.registrar};
-  GS_TRY(const auto report, protocol::verify_audit(invocation.arguments.text("FILE"), trusted));
-  protocol::print_report(report, invocation.global.format, invocation.out);
-  return cli::ExitCode::ok;
+  return protocol::audit_file(invocation.arguments.text("FILE"), trusted, invocation);
 }
 
 }  // namespace

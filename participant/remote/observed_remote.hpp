@@ -74,8 +74,12 @@ class ObservedRemote final : public Remote {
   std::string last_error_;
 };
 
-/// Whether the error means that the coordinator said no, rather than that nobody answered.
+/// Whether the error means that the coordinator said no to what was asked, rather than that nobody
+/// answered, or that this shop is not let in at all.
 [[nodiscard]] bool is_an_answer(const Error& error) noexcept;
+
+/// What went wrong, for the shop's owner; for a certificate that is not accepted with the way back.
+[[nodiscard]] std::string explain_contact(const Error& error);
 
 template <class T>
 Result<T> ObservedRemote::note(Result<T> result) {
@@ -83,7 +87,7 @@ Result<T> ObservedRemote::note(Result<T> result) {
   const std::lock_guard lock{mutex_};
   online_ = answered;
   if (answered) last_contact_ms_ = clock_.wall_now().time_since_epoch().count();
-  last_error_ = result.has_value() ? std::string{} : result.error().message();
+  last_error_ = result.has_value() ? std::string{} : explain_contact(result.error());
   return result;
 }
 

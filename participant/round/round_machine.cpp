@@ -47,9 +47,10 @@ WriteJournal closed(const Leaving& attempt, bool counted) {
 Step leave(const Leaving& from, Error reason, const RoundContext& context,
            std::vector<Effect> before) {
   std::vector<Effect> effects = std::move(before);
+  // Said first: the abandon may end the attempt, and its reason should be known by then.
+  effects.emplace_back(Refused{reason});
   if (!from.rd.is_zero()) sign_abandon(from.rd, context, effects);
   effects.emplace_back(closed(from, false));
-  effects.emplace_back(Refused{reason});
   return {Abandoned{std::move(reason)}, std::move(effects)};
 }
 
@@ -60,9 +61,9 @@ Step leave(AcceptedRound round, Error reason, const RoundContext& context,
     return leave(from, std::move(reason), context, std::move(before));
   }
   std::vector<Effect> effects = std::move(before);
+  effects.emplace_back(Refused{reason});
   if (!round.answered) sign_abandon(from.rd, context, effects);
   if (!round.input_sent) effects.emplace_back(closed(from, false));
-  effects.emplace_back(Refused{reason});
   if (!round.input_sent) return {Abandoned{std::move(reason)}, std::move(effects)};
   return {AwaitingAbandonCertificate{std::move(round), false}, std::move(effects)};
 }

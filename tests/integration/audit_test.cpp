@@ -49,13 +49,17 @@ BOOST_AUTO_TEST_CASE(operator_and_shop_replay_every_round_and_find_each_changed_
     Bytes bytes = *content;
     bytes[bytes.size() * static_cast<std::size_t>(part) / 24] ^= std::byte{1};
     BOOST_TEST_REQUIRE(write_file_atomically(changed, bytes).has_value());
-    BOOST_TEST(federation.shop(2).run({"audit", "verify", changed.string()}).exit_code != 0,
-               "a change in part " << part << " of 24 was not found");
+    const auto damaged = federation.shop(2).run({"audit", "verify", changed.string()});
+    BOOST_TEST(damaged.exit_code == 6, "a change in part " << part << " of 24 was not found");
+    BOOST_TEST(damaged.err.starts_with("NOT verified: "), damaged.err);
+    BOOST_TEST(damaged.out.empty());
   }
   BOOST_TEST_REQUIRE(
       write_file_atomically(changed, ByteView{*content}.first(content->size() - 1)).has_value());
-  BOOST_TEST(federation.shop(2).run({"audit", "verify", changed.string()}).exit_code != 0);
-  BOOST_TEST(federation.shop(2).run({"audit", "verify", "/nowhere"}).exit_code != 0);
+  const auto cut = coordinator.run({"audit", "verify", changed.string(), "--format", "jsonl"});
+  BOOST_TEST(cut.exit_code == 6);
+  BOOST_TEST(says(cut, "\"verified\":false"), cut.out);
+  BOOST_TEST(federation.shop(2).run({"audit", "verify", "/nowhere"}).exit_code == 1);
 
   // Another federation's keys do not vouch for it.
   Federation other{{.shops = 5}};

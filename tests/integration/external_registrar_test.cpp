@@ -106,6 +106,9 @@ BOOST_AUTO_TEST_CASE(a_revoked_shop_renews_its_certificate_and_a_removed_one_can
 
   BOOST_TEST(coordinator.run({"shop", "revoke", shop.name()}).exit_code == 0);
   BOOST_REQUIRE(eventually([&] { return is_refused(shop); }));
+  BOOST_TEST(eventually([&] {
+    return says(shop.run({"status"}), "not connected: this shop's certificate is not accepted");
+  }));
   BOOST_TEST(shop.stop() == 0);
   const std::string token = coordinator.invite(shop.name(), true);
   BOOST_TEST(federation.shop(2).stop() == 0);

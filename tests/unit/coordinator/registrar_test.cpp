@@ -1,5 +1,9 @@
 #include "coordinator/registrar.hpp"
 
+#include <functional>
+#include <iostream>
+#include <sstream>
+
 #include "base/errors.hpp"
 #include "base/file.hpp"
 #include "protocol/errors.hpp"
@@ -54,6 +58,34 @@ struct Setup {
   }
 };
 
+/// Runs it with this typed.
+ApplicationSetup::Run answering(const std::string& typed,
+                                const std::function<ApplicationSetup::Run()>& run) {
+  std::istringstream input{typed};
+  std::streambuf* before = std::cin.rdbuf(input.rdbuf());
+  std::cin.clear();
+  auto result = run();
+  std::cin.rdbuf(before);
+  std::cin.clear();
+  return result;
+}
+
+/// `registrar sign` without a yes.
+/// @param signing  its words, with --yes
+void check_a_no_changes_nothing(std::vector<std::string> signing, const std::string& dir) {
+  std::erase(signing, "--yes");
+  signing.insert(signing.end(), {"--dir", dir});
+  const auto sign = [&] { return ApplicationSetup::run(signing); };
+  // A lazy yes is asked again.
+  for (const char* typed : {"no\n", "y\n", "y\nno\n", "", "Yes\nn\n"}) {
+    const auto refused = answering(typed, sign);
+    BOOST_TEST((refused.code == cli::ExitCode::failed), refused.err);
+    BOOST_TEST(refused.err.find("nothing was signed") != std::string::npos, refused.err);
+  }
+  const auto shown = ApplicationSetup::run({"registrar", "show", "--dir", dir});
+  BOOST_TEST(shown.out.find("federation   -") != std::string::npos, shown.out);
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(registrar_test)
@@ -61,12 +93,32 @@ BOOST_AUTO_TEST_SUITE(registrar_test)
 BOOST_AUTO_TEST_CASE(the_key_is_made_once_and_stays_with_its_federation) {
   Setup setup;
   BOOST_TEST(!Registrar::create(setup.files, setup.random).value());
+  // Nothing binds the directory before the first signature.
+  BOOST_TEST(!Registrar::open(setup.files).value().federation().has_value());
+  setup.sign({});
   const auto again = Registrar::open(setup.files).value();
   BOOST_TEST((again.verify_key() == setup.registrar.verify_key()));
   BOOST_TEST((again.federation() == setup.federation));
-  GS_CHECK_FAILS(BaseErrc::already_exists,
-                 setup.registrar.bind(sample<protocol::FederationId>(2)));
+  GS_CHECK_FAILS(BaseErrc::already_exists, setup.registrar.bind(sample<protocol::FederationId>(2)));
   GS_CHECK_FAILS(BaseErrc::not_found, Registrar::open({setup.dir / "nowhere"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_request_names_the_registrar_whose_signature_would_do) {
+  Setup setup;
+  const SigningRequest request{setup.request(setup.empty(), {Setup::joins(1)}),
+                               setup.registrar.verify_key()};
+  const auto read = SigningRequest::parse(request.encode()).value();
+  BOOST_TEST((protocol::encode(read.asked) == protocol::encode(request.asked)));
+  GS_REQUIRE_DONE(setup.registrar.check_key(read));
+  SigningRequest foreign = request;
+  foreign.registrar = sample<crypto::VerifyKey>(7);
+  const auto refused = setup.registrar.check_key(foreign);
+  GS_CHECK_FAILS(ProtocolErrc::roster_bad_signature, refused);
+  BOOST_TEST(refused.error().detail().find(protocol::fingerprint(foreign.registrar)) !=
+             std::string::npos);
+  const Bytes frame = protocol::encode(request.asked);  // As if the key were cut off.
+  BOOST_TEST(SigningRequest::parse(frame).has_error());
+  BOOST_TEST(SigningRequest::parse(Bytes(32)).has_error());
 }
 
 BOOST_AUTO_TEST_CASE(what_is_signed_verifies_and_is_remembered) {
@@ -82,8 +134,8 @@ BOOST_AUTO_TEST_CASE(what_is_signed_verifies_and_is_remembered) {
   const auto open = reopened.open_proposals(
       setup.request(roster, {Setup::joins(2), Setup::leaves(1), Setup::joins(3)}));
   // The second was signed before: its answer may have been lost.
-  BOOST_TEST((open.value() ==
-              std::vector<protocol::RosterProposal>{Setup::leaves(1), Setup::joins(3)}));
+  BOOST_TEST(
+      (open.value() == std::vector<protocol::RosterProposal>{Setup::leaves(1), Setup::joins(3)}));
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_that_was_lost_is_in_the_next_one) {
@@ -100,9 +152,9 @@ BOOST_AUTO_TEST_CASE(a_second_continuation_of_the_chain_is_not_signed) {
   Setup setup;
   setup.sign({Setup::joins(1)});
   protocol::Roster fork = setup.empty();
-  GS_REQUIRE_DONE(fork.append(protocol::sign_roster_entry(
-      fork, setup.federation, RosterChange::join, Applicant{5}.id(), "other", Epoch{1},
-      load_signing_key(setup.files.key()).value())));
+  GS_REQUIRE_DONE(fork.append(
+      protocol::sign_roster_entry(fork, setup.federation, RosterChange::join, Applicant{5}.id(),
+                                  "other", Epoch{1}, load_signing_key(setup.files.key()).value())));
   GS_CHECK_FAILS(ProtocolErrc::roster_fork,
                  setup.registrar.open_proposals(setup.request(fork, {Setup::joins(2)})));
   auto foreign = setup.request(setup.empty(), {Setup::joins(2)});
@@ -117,10 +169,9 @@ BOOST_AUTO_TEST_CASE(an_old_copy_of_the_directory_is_noticed) {
   setup.sign({Setup::joins(2)});
   const protocol::Roster known = *setup.registrar.roster();
   GS_REQUIRE_DONE(write_file_atomically(setup.files.roster(), old));
-  GS_CHECK_FAILS(ProtocolErrc::roster_rollback,
-                 Registrar::open(setup.files)
-                     .value()
-                     .open_proposals(setup.request(known, {Setup::joins(3)})));
+  GS_CHECK_FAILS(
+      ProtocolErrc::roster_rollback,
+      Registrar::open(setup.files).value().open_proposals(setup.request(known, {Setup::joins(3)})));
 }
 
 BOOST_AUTO_TEST_CASE(changes_that_cannot_follow_sign_nothing) {
@@ -129,8 +180,7 @@ BOOST_AUTO_TEST_CASE(changes_that_cannot_follow_sign_nothing) {
   const auto head = setup.registrar.roster()->head();
   const auto refused = [&](ProtocolErrc errc, const protocol::RosterProposal& change,
                            std::uint64_t epoch) {
-    GS_CHECK_FAILS(errc,
-                   setup.registrar.sign({Setup::joins(2), change}, Epoch{epoch}, kExpires));
+    GS_CHECK_FAILS(errc, setup.registrar.sign({Setup::joins(2), change}, Epoch{epoch}, kExpires));
     BOOST_TEST((Registrar::open(setup.files).value().roster()->head() == head));
   };
   refused(ProtocolErrc::roster_duplicate, Setup::joins(1), 5);
@@ -165,11 +215,12 @@ BOOST_AUTO_TEST_CASE(the_ceremony_by_its_commands) {
   const auto made = ApplicationSetup::run({"registrar", "init", "--dir", dir});
   BOOST_REQUIRE_MESSAGE(made.code == cli::ExitCode::ok, made.err);
   const std::string key = made.out.substr(made.out.find(' ') + 1, 64);
-  BOOST_TEST((ApplicationSetup::run({"init", "--dir", home, "--name", "g", "--registrar", "00"})
-                  .code == cli::ExitCode::usage));
-  const auto init = ApplicationSetup::run({"init", "--dir", home, "--name", "g", "--listen",
-                                           "127.0.0.1:0", "--admin-listen", "127.0.0.1:0",
-                                           "--registrar", key});
+  BOOST_TEST(
+      (ApplicationSetup::run({"init", "--dir", home, "--name", "g", "--registrar", "00"}).code ==
+       cli::ExitCode::usage));
+  const auto init =
+      ApplicationSetup::run({"init", "--dir", home, "--name", "g", "--listen", "127.0.0.1:0",
+                             "--admin-listen", "127.0.0.1:0", "--registrar", key});
   BOOST_REQUIRE_MESSAGE(init.code == cli::ExitCode::ok, init.err);
   const std::string federation = init.out.substr(init.out.find(' ') + 1, 64);
   config::Sources sources;
@@ -186,6 +237,21 @@ BOOST_AUTO_TEST_CASE(the_ceremony_by_its_commands) {
   BOOST_TEST((run(sign, dir).code == cli::ExitCode::usage));  // Of which federation?
   auto first = sign;
   first.insert(first.end(), {"--federation", federation});
+  auto misspelt = sign;
+  misspelt.insert(misspelt.end(), {"--federation", "abcd"});
+  BOOST_TEST((run(misspelt, dir).code == cli::ExitCode::usage));
+
+  check_a_no_changes_nothing(first, dir);
+  BOOST_TEST(!std::filesystem::exists(answer));
+  BOOST_TEST((run(sign, dir).code == cli::ExitCode::usage));  // Still of none.
+
+  // Another registrar's key is no use, and says so before it asks.
+  const std::string stranger = (setup.dir / "stranger").string();
+  BOOST_TEST((run({"registrar", "init"}, stranger).code == cli::ExitCode::ok));
+  const auto foreign = run(first, stranger);
+  BOOST_TEST((foreign.code != cli::ExitCode::ok));
+  BOOST_TEST(foreign.err.find("was made with the registrar") != std::string::npos, foreign.err);
+
   const auto signed_first = run(first, dir);
   BOOST_TEST((signed_first.code == cli::ExitCode::ok), signed_first.err);
   BOOST_TEST((run(sign, dir).code == cli::ExitCode::ok));  // It knows now.

@@ -140,6 +140,11 @@ BOOST_AUTO_TEST_CASE(values_that_are_no_numbers_in_range_are_refused_by_name) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_value_that_is_no_number_is_quoted) {
+  BOOST_TEST(make("ials", {{"factors", "-1"}}).error().detail() ==
+             "factors = \"-1\" is not a value it can have");
+}
+
 BOOST_AUTO_TEST_CASE(without_an_item_list_there_is_no_plan) {
   GS_CHECK_FAILS(ModelsErrc::bad_plan, make_task_plan("ease", 0, 5000, {}));
   GS_CHECK_FAILS(ModelsErrc::bad_plan, make_task_plan("ease", 100, 0, {}));

@@ -39,6 +39,13 @@ BOOST_AUTO_TEST_CASE(documents_with_less_in_them_are_shown_all_the_same) {
              "round 3 collecting-masked-inputs, 0 of 5 shops, need a, b, c, d, e, f");
 }
 
+BOOST_AUTO_TEST_CASE(a_failed_task_ends_with_the_code_of_why_it_failed) {
+  BOOST_TEST((exit_code_of_failure("refused") == cli::ExitCode::privacy_refused));
+  BOOST_TEST((exit_code_of_failure("timed-out") == cli::ExitCode::timed_out));
+  BOOST_TEST((exit_code_of_failure("other") == cli::ExitCode::failed));
+  BOOST_TEST((exit_code_of_failure("of a later version") == cli::ExitCode::failed));
+}
+
 BOOST_AUTO_TEST_CASE(a_task_that_never_was_is_not_found) {
   ApplicationSetup setup;
   setup.serve();

@@ -94,12 +94,25 @@ BOOST_AUTO_TEST_CASE(a_member_renews_its_certificate_under_the_same_key) {
 BOOST_AUTO_TEST_CASE(a_registrar_that_the_owner_did_not_name_is_refused) {
   EnrolledSetup setup;
   const std::string token = setup.token_for("corner");
-  const auto key =
-      coordinator::load_keys(setup.files()).value().registrar.verify_key();
+  const auto key = coordinator::load_keys(setup.files()).value().registrar.verify_key();
   GS_CHECK_FAILS(ParticipantErrc::registrar_mismatch,
                  enrol(setup.paths("corner"), token, setup.clock, setup.random, key));
   BOOST_TEST(!fs::exists(setup.paths("corner").federation()));
   GS_REQUIRE_DONE(enrol(setup.paths("corner"), token, setup.clock, setup.random));
+}
+
+BOOST_AUTO_TEST_CASE(a_shop_that_turns_away_from_another_registrar_was_never_there) {
+  EnrolledSetup setup;
+  const std::string token = setup.token_for("corner");
+  const crypto::VerifyKey other{std::array<std::byte, 32>{std::byte{1}}};
+  const auto refused = enrol(setup.paths("corner"), token, setup.clock, setup.random, other);
+  GS_CHECK_FAILS(ParticipantErrc::registrar_mismatch, refused);
+  BOOST_TEST(refused.error().detail().find("nothing was sent") != std::string::npos);
+  // The name is as free as the token is good.
+  BOOST_TEST(setup.log.count("shop.enrolled") == 0U);
+  BOOST_TEST(setup.here({"shop", "list"}).out.find("corner") == std::string::npos);
+  GS_REQUIRE_DONE(enrol(setup.paths("elsewhere"), token, setup.clock, setup.random));
+  BOOST_TEST(setup.log.count("shop.enrolled") == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_does_not_prove_the_pinned_root_gets_nothing) {

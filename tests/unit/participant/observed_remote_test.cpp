@@ -47,6 +47,26 @@ BOOST_AUTO_TEST_CASE(answers_and_refusals_mean_online_and_silence_does_not) {
   BOOST_TEST(!state().last_error.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_revoked_shop_is_not_online_and_is_told_the_way_back) {
+  EnrolledSetup setup;
+  const Membership membership = setup.join("corner");
+  const auto keys = AgentKeys::load(setup.paths("corner")).value();
+  CoordinatorClient client{membership.client_config(keys).value(), {}};
+  ManualClock clock;
+  ObservedRemote remote{client, clock};
+  GS_REQUIRE_DONE(remote.roster(0));
+  const auto contact = clock.wall_now().time_since_epoch().count();
+  BOOST_TEST((setup.here({"shop", "revoke", "corner"}).code == cli::ExitCode::ok));
+  clock.advance(5s);
+  GS_CHECK_FAILS(BaseErrc::unauthorised, remote.roster(0));
+  LiveState live;
+  remote.describe(live);
+  BOOST_TEST(!live.online);
+  BOOST_TEST(live.last_contact_ms == contact);
+  BOOST_TEST(live.last_error.find("revoked") != std::string::npos, live.last_error);
+  BOOST_TEST(live.last_error.find("guildsum-participant renew") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(what_the_coordinator_said_is_told_from_what_the_line_did) {
   BOOST_TEST(is_an_answer(protocol::ProtocolErrc::round_over));
   BOOST_TEST(is_an_answer(protocol::ProtocolErrc::bad_signature));
@@ -55,6 +75,7 @@ BOOST_AUTO_TEST_CASE(what_the_coordinator_said_is_told_from_what_the_line_did) {
     BOOST_TEST(!is_an_answer(Error{code}));
   }
   BOOST_TEST(!is_an_answer(BaseErrc::unreachable));
+  BOOST_TEST(!is_an_answer(BaseErrc::unauthorised));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
