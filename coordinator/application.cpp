@@ -129,6 +129,7 @@ class Application::Impl {
     GS_TRY(ledger_, open_sqlite_ledger(files.ledger(), clock_));
     GS_CHECK(claim_ledger(*ledger_, config_, keys_.federation(), clock_));
     GS_TRY(blobs_, open_directory_blobs(files.blobs()));
+    evaluations_.emplace(*blobs_, log_);
     GS_TRY(uploads_, Uploads::open(files.spool(), config_.limits.upload_slots));
     GS_TRY(membership_, Membership::open(*ledger_, keys_.registrar, clock_,
                                          {keys_.federation(), config_.roster_head_validity}));
@@ -157,8 +158,8 @@ class Application::Impl {
     shops_url_ = local_url(config_.shops, shop_port);
 
     admin_parts_.emplace(AdminApiParts{*rounds_, *membership_, *enrolment_, *ledger_, *blobs_,
-                                       pool_, changes_, clock_, log_, keys_.admin_token, config_,
-                                       catalogue_.items, token_url()});
+                                       *evaluations_, pool_, changes_, clock_, log_,
+                                       keys_.admin_token, config_, catalogue_.items, token_url()});
     GS_TRY(auto admin_tls, admin_tls_config());
     admin_ = make_server(config_.admin, std::move(admin_tls), admin_routes(*admin_parts_), "admin");
     GS_TRY(const std::uint16_t admin_port, admin_->start());
@@ -268,6 +269,7 @@ class Application::Impl {
   net::Notifier changes_;
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<Blobs> blobs_;
+  std::optional<Evaluations> evaluations_;
   std::unique_ptr<Uploads> uploads_;
   std::unique_ptr<Membership> membership_;
   std::unique_ptr<Enrolment> enrolment_;

@@ -82,14 +82,43 @@ Result<Evaluation> read_evaluation(Blobs& blobs, const ModelRow& row) {
   return out;
 }
 
-Result<std::vector<Evaluation>> newest_evaluations(Blobs& blobs, std::span<const ModelRow> models) {
-  std::vector<Evaluation> found;
+Result<SharedEvaluation> Evaluations::read(const ModelRow& row) {
+  const std::uint64_t version = row.version.value();
+  {
+    const std::scoped_lock lock{mutex_};
+    const auto known = read_.find(version);
+    if (known != read_.end() && known->second->row.checkpoint == row.checkpoint) {
+      return known->second;
+    }
+  }
+  GS_TRY(Evaluation evaluation, read_evaluation(blobs_, row));
+  auto shared = std::make_shared<const Evaluation>(std::move(evaluation));
+  const std::scoped_lock lock{mutex_};
+  read_[version] = shared;
+  if (read_.size() > kEvaluationsMax) read_.erase(read_.begin());
+  return shared;
+}
+
+SharedEvaluation Evaluations::read_or_log(const ModelRow& row) {
+  auto evaluation = read(row);
+  if (evaluation.has_value()) return *std::move(evaluation);
+  const std::scoped_lock lock{mutex_};
+  if (unreadable_.insert(row.version.value()).second) {
+    log_.error("evaluation.unreadable",
+               {{"version", row.version.value()}, {"reason", evaluation.error()}});
+  }
+  return nullptr;
+}
+
+std::vector<SharedEvaluation> Evaluations::newest(std::span<const ModelRow> models) {
+  std::vector<SharedEvaluation> found;
   std::size_t to_tell = 0;
   for (const ModelRow& row : models) to_tell += models::is_recommender(row.kind);
   for (auto row = models.rbegin(); row != models.rend(); ++row) {
     if (to_tell == 0 || found.size() == kEvaluationsMax) break;
     if (!is_evaluation(*row)) continue;
-    GS_TRY(Evaluation evaluation, read_evaluation(blobs, *row));
+    SharedEvaluation evaluation = read_or_log(*row);
+    if (evaluation == nullptr) continue;
     for (const ModelRow& model : models) {
       const bool known = find_measured(found, model).has_value();
       if (!known && find_measured(std::span{&evaluation, 1}, model)) --to_tell;
@@ -99,16 +128,18 @@ Result<std::vector<Evaluation>> newest_evaluations(Blobs& blobs, std::span<const
   return found;
 }
 
-std::optional<Measured> find_measured(std::span<const Evaluation> evaluations,
+std::optional<Measured> find_measured(std::span<const SharedEvaluation> evaluations,
                                       const ModelRow& model) {
-  for (const Evaluation& evaluation : evaluations) {
-    if (evaluation.report.candidates.empty()) continue;
-    const auto& candidates = evaluation.plan.evaluation.candidates;
+  for (const SharedEvaluation& evaluation : evaluations) {
+    if (evaluation->report.candidates.empty()) continue;
+    const auto& candidates = evaluation->plan.evaluation.candidates;
     for (std::size_t c = 0; c < candidates.size(); ++c) {
       const auto& candidate = candidates[c];
       const bool is_it = candidate.model.version == model.version.value() &&
                          std::ranges::equal(candidate.model.root, model.checkpoint.view());
-      if (is_it && !candidate.is_blend() && candidate.ridge == 0) return Measured{&evaluation, c};
+      if (is_it && !candidate.is_blend() && candidate.ridge == 0) {
+        return Measured{evaluation.get(), c};
+      }
     }
   }
   return std::nullopt;

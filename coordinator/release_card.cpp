@@ -112,12 +112,13 @@ json::array limits_of(const Evaluation& evaluation) {
 
 }  // namespace
 
-Result<json::object> release_card(Ledger& ledger, Blobs& blobs, const ModelRow& model) {
+Result<json::object> release_card(Ledger& ledger, Blobs& blobs, Evaluations& evaluated,
+                                  const ModelRow& model) {
   if (!models::is_recommender(model.kind)) {
     return Error{BaseErrc::invalid_argument, label(model) + " recommends nothing"};
   }
   GS_TRY(const auto all, read_from(ledger, [](LedgerReader& rows) { return rows.models(); }));
-  GS_TRY(const auto evaluations, newest_evaluations(blobs, all));
+  const auto evaluations = evaluated.newest(all);
   const auto measured = find_measured(evaluations, model);
   if (!measured) return not_evaluated(model);
   const Evaluation& evaluation = *measured->evaluation;

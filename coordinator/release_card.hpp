@@ -2,6 +2,7 @@
 
 #include <boost/json/object.hpp>
 
+#include "coordinator/evaluations.hpp"
 #include "coordinator/store/blobs.hpp"
 #include "coordinator/store/ledger.hpp"
 
@@ -14,6 +15,7 @@ namespace guildsum::coordinator {
 ///   nothing tells how many customers bought each item; invalid_argument for one that recommends
 ///   nothing.
 [[nodiscard]] Result<boost::json::object> release_card(Ledger& ledger, Blobs& blobs,
+                                                       Evaluations& evaluations,
                                                        const ModelRow& model);
 
 }  // namespace guildsum::coordinator

@@ -73,6 +73,7 @@ class Measurement {
       view_.customers()[group_of(band)] += by_band[band];
       customers_ += by_band[band];
     }
+    view_.measuring() = 1;
   }
   void measure_own(const HistoryRecommender& own) {
     const auto sums = view_.own();
@@ -144,6 +145,16 @@ class Measurement {
 };
 
 }  // namespace
+
+Result<std::int64_t> measurable_shops(const TaskPlan& plan, ByteView checkpoint) {
+  GS_CHECK(plan.validate());
+  if (plan.kind != TaskKind::evaluation) return Error{ModelsErrc::wrong_step, "no evaluation"};
+  GS_TRY(const auto task, detail::EvaluationTask::restore(plan, checkpoint));
+  if (task.sums().customers.empty()) {
+    return Error{ModelsErrc::nothing_opened, std::string{detail::kCustomersStep}};
+  }
+  return CustomersView{plan.evaluation, task.sums().customers}.shops;
+}
 
 Result<Contribution> contribute_customers(const TaskPlan& plan, const SumRequest& request,
                                           const HeldOutCustomers& shop) {

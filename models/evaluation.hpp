@@ -26,6 +26,11 @@ struct HeldOutCustomers {
 using CandidateSource = std::function<Result<std::shared_ptr<const HistoryRecommender>>(
     const EvaluationCandidate& candidate)>;
 
+/// Shops with held-out purchases, by the first sum of an evaluation.
+/// @param checkpoint  after that sum
+/// @return ModelsErrc::malformed, nothing_opened before it, wrong_step for another kind of task.
+[[nodiscard]] Result<std::int64_t> measurable_shops(const TaskPlan& plan, ByteView checkpoint);
+
 /// The shop's part of "evaluation.customers". ModelsErrc::wrong_step, wrong_shape (the layout is
 /// not the plan's), out_of_range (more customers than the plan allows).
 [[nodiscard]] Result<Contribution> contribute_customers(const TaskPlan& plan,

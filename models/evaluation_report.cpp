@@ -55,8 +55,9 @@ Result<Parts> take_apart(const TaskPlan& plan, const EvaluationSums& sums) {
 }
 
 /// Fewer customers may be in the second sum than in the first: its groups are joined once more.
-std::vector<std::uint32_t> shown_groups(const Parts& parts) {
-  if (parts.ends.empty()) return {};
+/// Nothing is shown of fewer shops than the plan asks for, however many customers they have.
+std::vector<std::uint32_t> shown_groups(const TaskPlan& plan, const Parts& parts) {
+  if (parts.ends.empty() || parts.second.measuring() < plan.evaluation.shops_min) return {};
   return detail::join_bands(parts.second.customers());
 }
 
@@ -103,8 +104,8 @@ Result<EvaluationReport> evaluation_report(const TaskPlan& plan, const Evaluatio
   EvaluationReport report;
   report.customers = parts.first.customers;
   report.held_out = total(parts.first.measured);
-  report.shops = parts.first.shops;
-  if (shown_groups(parts).empty()) return report;
+  report.shops = parts.ends.empty() ? parts.first.shops : parts.second.measuring();
+  if (shown_groups(plan, parts).empty()) return report;
   report.measured = total(parts.second.customers());
   for (std::size_t c = 0; c < plan.evaluation.candidates.size(); ++c) {
     report.candidates.push_back(quality_of(parts.second, c, report.measured));
@@ -134,7 +135,7 @@ Result<EvaluationAudit> evaluation_audit(const TaskPlan& plan, const EvaluationS
                                          std::size_t candidate,
                                          std::span<const std::uint64_t> buyers) {
   GS_TRY(const Parts parts, take_apart(plan, sums));
-  const auto shown = shown_groups(parts);
+  const auto shown = shown_groups(plan, parts);
   if (shown.empty()) return Error{ModelsErrc::wrong_step, "the evaluation measured nothing"};
   if (candidate >= plan.evaluation.candidates.size() || buyers.size() != plan.items) {
     return Error{ModelsErrc::wrong_shape, "the audit of an evaluation"};

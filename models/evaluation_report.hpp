@@ -30,8 +30,9 @@ struct OwnQuality {
 struct EvaluationReport {
   std::int64_t customers = 0;  ///< Of all shops in the first sum.
   std::int64_t held_out = 0;   ///< Those of them with held-out purchases.
-  std::int64_t shops = 0;      ///< With held-out purchases.
-  std::int64_t measured = 0;   ///< Customers behind the figures; 0 = nothing was measured.
+  /// With held-out purchases: those that measured, or of the first sum where no other was opened.
+  std::int64_t shops = 0;
+  std::int64_t measured = 0;  ///< Customers behind the figures; 0 = nothing was measured.
   std::vector<CandidateQuality> candidates;  ///< As in the plan; empty when nothing was measured.
   std::optional<OwnQuality> own;             ///< Where enough customers' shops compared.
   /// The candidate with the highest NDCG@20, the first of equals. Nothing was measured: 0.

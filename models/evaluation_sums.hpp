@@ -46,7 +46,7 @@ class QualityView {
         values_{values} {}
   [[nodiscard]] static std::size_t length(const TaskPlan& plan, std::size_t groups) {
     const std::size_t candidates = plan.evaluation.candidates.size();
-    return groups + 5 + candidates * (kFigures * groups + 3 + std::size_t{plan.items});
+    return groups + 6 + candidates * (kFigures * groups + 3 + std::size_t{plan.items});
   }
   /// Customers [groups] that were measured.
   [[nodiscard]] std::span<Value> customers() const { return values_.first(groups_); }
@@ -54,10 +54,12 @@ class QualityView {
   [[nodiscard]] Value& own_customers() const { return values_[groups_]; }
   /// NDCG@20, its squares, recall@20 and its squares of the shops' own models.
   [[nodiscard]] std::span<Value> own() const { return values_.subspan(groups_ + 1, 4); }
+  /// Shops that measured. Others may be in this sum than in the first.
+  [[nodiscard]] Value& measuring() const { return values_[groups_ + 5]; }
   /// [groups]
   [[nodiscard]] std::span<Value> figure(std::size_t candidate, Figure figure) const {
     const std::size_t row = candidate * kFigures + static_cast<std::size_t>(figure);
-    return values_.subspan(groups_ + 5 + row * groups_, groups_);
+    return values_.subspan(groups_ + 6 + row * groups_, groups_);
   }
   /// Shops that compared with their own model, and those of them whose own is better.
   [[nodiscard]] std::span<Value> shops(std::size_t candidate) const {
@@ -74,7 +76,7 @@ class QualityView {
 
  private:
   [[nodiscard]] std::size_t after_figures() const {
-    return groups_ + 5 + candidates_ * kFigures * groups_;
+    return groups_ + 6 + candidates_ * kFigures * groups_;
   }
   std::size_t groups_;
   std::size_t candidates_;

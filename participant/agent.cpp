@@ -10,6 +10,7 @@
 #include "participant/settlement.hpp"
 #include "participant/source/intake.hpp"
 #include "participant/training/candidates.hpp"
+#include "participant/training/first_sum.hpp"
 #include "participant/vocabulary/row_map.hpp"
 #include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
@@ -192,7 +193,10 @@ RoundContext Agent::context() {
                       files_.keeper ? &vocabulary_ : nullptr,
                       std::nullopt,
                       clock_.wall_now().time_since_epoch().count(),
-                      [this](const protocol::RoundDigest& rd) { return states_->holds(rd); }};
+                      [this](const protocol::RoundDigest& rd) { return states_->holds(rd); },
+                      [this](const protocol::RoundDescription& round) {
+                        return first_sum_of(round, *files_.models);
+                      }};
 }
 
 void Agent::run_rounds() {
@@ -336,8 +340,7 @@ Result<> Agent::answer(RoundDriver& driver, const protocol::RoundInvitation& ope
   if (!checked && is_retryable(checked.error())) return wait_and_ask_again();
   if (!checked) return pass(open, checked.error());
   GS_CHECK(take_approvals(files_.paths, *journal_, log_));
-  GS_TRY(bool answered,
-         settle_contributions(*journal_, files_.keys.id(), *spool_, *remote_, log_));
+  GS_TRY(bool answered, settle_contributions(*journal_, files_.keys.id(), *spool_, *remote_, log_));
   auto past = past_of({open.round, open.attempt});
   if (stop_.stopped()) return {};
   answered = answered && !(past && past->has_error() && is_retryable(past->error()));

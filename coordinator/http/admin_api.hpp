@@ -6,6 +6,7 @@
 #include "base/secret.hpp"
 #include "coordinator/config.hpp"
 #include "coordinator/enrolment.hpp"
+#include "coordinator/evaluations.hpp"
 #include "coordinator/membership.hpp"
 #include "coordinator/round_service.hpp"
 
@@ -18,6 +19,7 @@ struct AdminApiParts {
   Enrolment& enrolment;
   Ledger& ledger;
   Blobs& blobs;
+  Evaluations& evaluations;
   ThreadPool& pool;
   net::Notifier& changes;
   const Clock& clock;

@@ -35,21 +35,21 @@ Result<ModelRow> find_model(AdminApiParts& parts, const Request& request) {
 
 /// The model with its figures; an evaluation with its table.
 boost::json::object describe(const ModelRow& model, std::span<const ModelRow> models,
-                             std::span<const Evaluation> evaluations) {
+                             std::span<const SharedEvaluation> evaluations) {
   auto out = describe_model(model);
   const auto measured = find_measured(evaluations, model);
   out["quality"] = measured ? boost::json::value(describe_quality(*measured)) : nullptr;
   out["evaluation"] = nullptr;
-  for (const Evaluation& evaluation : evaluations) {
-    if (evaluation.row.version != model.version) continue;
-    out["evaluation"] = describe_evaluation(evaluation, models);
+  for (const SharedEvaluation& evaluation : evaluations) {
+    if (evaluation->row.version != model.version) continue;
+    out["evaluation"] = describe_evaluation(*evaluation, models);
   }
   return out;
 }
 
 Result<Response> list_models(AdminApiParts& parts) {
   GS_TRY(const auto models, all_models(parts));
-  GS_TRY(const auto evaluations, newest_evaluations(parts.blobs, models));
+  const auto evaluations = parts.evaluations.newest(models);
   boost::json::array list;
   for (const ModelRow& model : models) list.push_back(describe(model, models, evaluations));
   return Response::json(json::compact(boost::json::object{{"models", std::move(list)}}));
@@ -58,11 +58,11 @@ Result<Response> list_models(AdminApiParts& parts) {
 Result<Response> show_model(AdminApiParts& parts, const Request& request) {
   GS_TRY(const ModelRow model, find_model(parts, request));
   GS_TRY(const auto models, all_models(parts));
-  std::vector<Evaluation> evaluations;
+  std::vector<SharedEvaluation> evaluations;
   if (model.kind == models::to_string(models::TaskKind::evaluation)) {
-    GS_TRY(evaluations.emplace_back(), read_evaluation(parts.blobs, model));
+    GS_TRY(evaluations.emplace_back(), parts.evaluations.read(model));
   } else {
-    GS_TRY(evaluations, newest_evaluations(parts.blobs, models));
+    evaluations = parts.evaluations.newest(models);
   }
   auto out = describe(model, models, evaluations);
   GS_TRY(out["bytes"], parts.blobs.size(model.checkpoint));
@@ -71,7 +71,7 @@ Result<Response> show_model(AdminApiParts& parts, const Request& request) {
 
 Result<Response> show_card(AdminApiParts& parts, const Request& request) {
   GS_TRY(const ModelRow model, find_model(parts, request));
-  GS_TRY(const auto card, release_card(parts.ledger, parts.blobs, model));
+  GS_TRY(const auto card, release_card(parts.ledger, parts.blobs, parts.evaluations, model));
   return Response::json(json::compact(card));
 }
 

@@ -13,7 +13,7 @@ namespace guildsum::models::detail {
 namespace {
 
 constexpr std::string_view kMagic = "GSEV";
-constexpr std::uint16_t kVersion = 1;
+constexpr std::uint16_t kVersion = 2;     // 1 did not count the shops that measured.
 constexpr std::uint32_t kShopsMax = 256;  // In any sum; a checkpoint does not say how many.
 
 Error impossible(std::string what) { return {ModelsErrc::out_of_range, std::move(what)}; }
@@ -72,7 +72,7 @@ VectorLayout EvaluationTask::quality_layout(const TaskPlan& plan, std::size_t gr
   const std::size_t candidates = plan.evaluation.candidates.size();
   const std::uint64_t units = std::uint64_t{plan.customers_max} << kEvaluationUnitBits;
   return {{Segment::exact("customers", groups + 1, plan.customers_max),
-           Segment::exact("own", 4, units),
+           Segment::exact("own", 4, units), Segment::exact("measuring", 1, 1),
            Segment::exact("figures", candidates * kFigures * groups, units),
            Segment::exact("shops", candidates * 2, 1),
            Segment::exact("gain", candidates, std::uint64_t{1} << kEvaluationUnitBits),
@@ -121,6 +121,7 @@ Result<> EvaluationTask::check_quality(std::span<const std::int64_t> sum) const 
   bool possible = std::ranges::none_of(view.customers(), negative) &&
                   !negative(view.own_customers()) && view.own_customers() <= customers &&
                   std::ranges::none_of(own, negative) &&
+                  view.measuring() >= (customers > 0 ? 1 : 0) && view.measuring() <= customers &&
                   is_possible(own[0], own[1], view.own_customers()) &&
                   is_possible(own[2], own[3], view.own_customers());
   for (std::size_t c = 0; possible && c < plan_.evaluation.candidates.size(); ++c) {
@@ -135,8 +136,8 @@ Result<> EvaluationTask::check_quality(std::span<const std::int64_t> sum) const 
     }
     const auto shops = view.shops(c);
     const auto shown = std::ranges::minmax(view.exposure(c));
-    possible = possible && shops[1] >= 0 && shops[1] <= shops[0] && shown.min >= 0 &&
-               shown.max <= customers;
+    possible = possible && shops[1] >= 0 && shops[1] <= shops[0] && shops[0] <= view.measuring() &&
+               shown.min >= 0 && shown.max <= customers;
   }
   return possible ? Result<>{} : impossible("figures that no customers can have");
 }

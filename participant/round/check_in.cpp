@@ -2,6 +2,7 @@
 #include "participant/round/detail/owner_rules.hpp"
 #include "participant/round/detail/sharing.hpp"
 #include "participant/round/detail/transitions.hpp"
+#include "participant/round/evaluation_rules.hpp"
 #include "participant/round/vocabulary_rules.hpp"
 #include "protocol/errors.hpp"
 #include "protocol/signing.hpp"
@@ -48,12 +49,14 @@ Result<AcceptedRound> accept(const protocol::RoundDescription& message,
       protocol::check_round_description(message, own, view, description_policy(context.policy)));
   GS_CHECK(check_owner_rules(message, context));
   GS_CHECK(check_vocabulary(message, context));
+  GS_TRY(auto kept, shops_to_keep(message, context));
   GS_TRY(protocol::RoundView round, protocol::RoundView::of(message));
   const auto position = round.cohort.position_of(context.self);
   if (!position) return ProtocolErrc::not_a_member;
   AcceptedRound accepted{std::move(round), *position};
   accepted.repair = context.history.repair_of(message.descriptor.state);
   accepted.base = context.history.delta_base(message.descriptor.state);
+  accepted.kept = std::move(kept);
   return accepted;
 }
 

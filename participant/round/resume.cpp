@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "participant/round/detail/transitions.hpp"
+#include "participant/round/evaluation_rules.hpp"
 #include "protocol/errors.hpp"
 #include "protocol/wire.hpp"
 
@@ -65,6 +66,7 @@ Result<Uploading> resumed_upload(const Journalled& journal,
                  "restarted before the masked input was spooled; its secrets are gone"};
   }
   GS_TRY(AcceptedRound round, accept_again(journal, description, context));
+  GS_TRY(round.kept, shops_to_keep(*description, context));
   GS_TRY(protocol::MaskedInput header,
          protocol::decode<protocol::MaskedInput>(journal.spooled->header));
   Bytes signature = journal.signed_survivors ? journal.signed_survivors->message : Bytes{};

@@ -38,6 +38,19 @@ struct RoundSecrets {
   [[nodiscard]] static RoundSecrets generate(Random& random);
 };
 
+/// The first sum of an evaluation, as this shop verified it.
+struct FirstSum {
+  std::vector<protocol::ParticipantId> survivors;  ///< U2
+  std::uint32_t measurable = 0;  ///< shops with held-out purchases among them, by the opened sum
+  std::uint32_t shops_min = 0;   ///< of the plan
+};
+
+/// Who may not be missing from the second sum of an evaluation: of these shops all but so many.
+struct KeptShops {
+  std::vector<protocol::ParticipantId> shops;
+  std::uint32_t missing_max = 0;
+};
+
 /// What does not change during a round; must outlive the machine.
 struct RoundContext {
   protocol::FederationId federation;
@@ -55,6 +68,9 @@ struct RoundContext {
   std::int64_t now_ms = 0;
   /// Whether this shop still has the state that a delta would be against; none where it is sure to.
   std::function<bool(const protocol::RoundDigest&)> holds_state{};
+  /// The first sum of the evaluation that a description asks the second one of, or why this shop
+  /// does not know it; none where it keeps no sums.
+  std::function<Result<FirstSum>(const protocol::RoundDescription&)> first_sum{};
 };
 
 /// What each member of U1 dealt to this participant, in U1's order; empty once it is gone for good
@@ -71,6 +87,7 @@ struct AcceptedRound {
   bool answered = false;            ///< 3b was answered: abandoning is no longer possible
   std::optional<Repair> repair{};   ///< set when this attempt repairs one that did not open
   std::optional<DeltaBase> base{};  ///< what the own values are sent as the difference to
+  std::optional<KeptShops> kept{};  ///< set in the second sum of an evaluation
 };
 
 struct AwaitingDescription {

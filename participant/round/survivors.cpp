@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "participant/round/detail/transitions.hpp"
+#include "participant/round/evaluation_rules.hpp"
 #include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
 #include "protocol/signing.hpp"
@@ -56,6 +57,9 @@ Step certify(P phase, const protocol::SurvivorProposal& message, const RoundCont
   if (const auto& repair = phase.round.repair; repair && !covers_exactly(*repair, *survivors)) {
     return leave(std::move(phase.round),
                  Error{ProtocolErrc::repair_mismatch, "U2 is not the certified one"}, context);
+  }
+  if (const auto kept = check_shops_kept(phase.round, *survivors); kept.has_error()) {
+    return leave(std::move(phase.round), kept.error(), context);
   }
   Bytes signature = survivor_signature(phase.round, phase.sharers, *survivors, context);
   if (!phase.signed_survivors.empty() && phase.signed_survivors != signature) {

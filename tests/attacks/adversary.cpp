@@ -61,7 +61,7 @@ std::unique_ptr<models::SumTask> Adversary::task() const {
 
 void Adversary::go_on(std::span<const std::int64_t> sum, std::uint32_t survivors) {
   task_->apply(sum, {.survivors = survivors}).value();
-  task_->reopen().value();
+  if (task_->finished()) task_->reopen().value();
 }
 
 void Adversary::admit(const ParticipantId& shop, const std::string& name) {
@@ -133,6 +133,9 @@ protocol::RoundDescription Adversary::round_template(protocol::RoundId round) co
   d.state.model_root = root;
   d.state.step_kind = request.step_kind;
   d.state.step_number = request.step_number;
+  if (!request.public_inputs.empty()) {
+    d.state.public_inputs = protocol::blob_id(request.public_inputs);
+  }
   d.codec.value_bits = static_cast<std::uint8_t>(std::bit_width(request.layout.bound_max()) + 1);
   d.codec.ring_bits =
       protocol::smallest_ring({.n_max = protocol::kCohortMax, .value_bits = d.codec.value_bits})

@@ -32,6 +32,12 @@ class LocalShop final : public Party {
     view_ = std::move(view);
     context_.vocabulary = &view_;
   }
+  /// What it saw of an evaluation's first sum.
+  void remember(participant::FirstSum first) {
+    context_.first_sum = [first = std::move(first)](const auto&) {
+      return Result<participant::FirstSum>{first};
+    };
+  }
   [[nodiscard]] const crypto::Signer& signer() const noexcept { return signer_; }
   [[nodiscard]] participant::ParticipantPolicy& policy() noexcept { return policy_; }
   [[nodiscard]] const participant::Phase& phase() const { return *phase_; }

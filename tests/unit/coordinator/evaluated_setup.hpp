@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/memory_log.hpp"
 #include "coordinator/evaluations.hpp"
 #include "coordinator/round/round_plan.hpp"
 #include "coordinator/store/directory_blobs.hpp"
@@ -62,9 +63,10 @@ struct EvaluatedSetup : LedgerSetup {
     return out;
   }
 
-  /// An evaluation of `candidates` where the c-th has an NDCG@20 of (c + 1) / 8 for each customer.
+  /// An evaluation of `candidates`, whose second sum `shops` of six shops measured, where the c-th
+  /// has an NDCG@20 of (c + 1) / 8 for each customer.
   ModelRow evaluate(std::vector<models::EvaluationCandidate> candidates,
-                    std::int64_t customers = 200) {
+                    std::int64_t customers = 200, std::int64_t shops = 6) {
     models::TaskPlan plan;
     plan.kind = models::TaskKind::evaluation;
     plan.items = kItems;
@@ -74,7 +76,8 @@ struct EvaluatedSetup : LedgerSetup {
     GS_REQUIRE_DONE(
         task->apply(std::vector<std::int64_t>{customers / 2, customers / 2, 2 * customers, 6},
                     {.survivors = 6}));
-    if (!task->finished()) GS_REQUIRE_DONE(task->apply(quality(plan, customers), {.survivors = 6}));
+    if (!task->finished())
+      GS_REQUIRE_DONE(task->apply(quality(plan, customers, shops), {.survivors = 6}));
     return add_model(plan, task->checkpoint());
   }
   ModelRow evaluate_both() {
@@ -82,16 +85,20 @@ struct EvaluatedSetup : LedgerSetup {
   }
 
   std::unique_ptr<Blobs> blobs = open_directory_blobs(dir / "blobs").value();
+  MemoryLog log;
+  Evaluations evaluations{*blobs, log};
   std::uint64_t version = 0;
 
  private:
-  static std::vector<std::int64_t> quality(const models::TaskPlan& plan, std::int64_t customers) {
+  static std::vector<std::int64_t> quality(const models::TaskPlan& plan, std::int64_t customers,
+                                           std::int64_t shops) {
     using models::Figure;
     using View = models::QualityView<std::int64_t>;
     std::vector<std::int64_t> sum(View::length(plan, 2), 0);
     const View view{plan, 2, sum};
     constexpr std::int64_t kEighth = 1 << 17;
     for (std::size_t g = 0; g < 2; ++g) view.customers()[g] = customers / 2;
+    view.measuring() = shops;
     for (std::size_t c = 0; c < plan.evaluation.candidates.size(); ++c) {
       const auto eighths = static_cast<std::int64_t>(c) + 1;
       for (const auto figure : {Figure::ndcg_at_20, Figure::ndcg_at_10, Figure::recall_at_20}) {
@@ -101,7 +108,7 @@ struct EvaluatedSetup : LedgerSetup {
           view.figure(c, squares)[g] = customers / 2 * eighths * eighths * (kEighth / 8);
         }
       }
-      view.shops(c)[0] = 6;
+      view.shops(c)[0] = shops;
       view.shops(c)[1] = 1;
       std::ranges::fill(view.exposure(c), customers / 2);
     }

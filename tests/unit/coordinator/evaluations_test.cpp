@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_CASE(a_version_is_told_of_by_the_newest_evaluation_that_measured
   setup.evaluate({{setup.version_of(1), 0, setup.version_of(2), 0.5}});
   setup.evaluate({{setup.version_of(2), 7, {}, 0}});
   setup.evaluate({{setup.version_of(2), 0, {}, 0}}, 20);  // Too few customers.
-  const auto evaluations = newest_evaluations(*setup.blobs, setup.models()).value();
+  const auto evaluations = setup.evaluations.newest(setup.models());
   const auto popularity = find_measured(evaluations, setup.models()[0]).value();
   BOOST_TEST(popularity.evaluation->row.version.value() == first.version.value());
   BOOST_TEST(popularity.candidate == 0U);
@@ -28,6 +28,32 @@ BOOST_AUTO_TEST_CASE(a_version_is_told_of_by_the_newest_evaluation_that_measured
   ModelRow other = setup.models()[0];
   other.checkpoint = testing::sample<BlobId>(99);
   BOOST_TEST(!find_measured(evaluations, other).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(an_evaluation_that_cannot_be_read_is_logged_once_and_left_out) {
+  EvaluatedSetup setup;
+  const auto first = setup.evaluate_both();
+  auto damaged = setup.evaluate_both();
+  auto models = setup.models();
+  models.back().checkpoint = testing::sample<BlobId>(5);
+  for (int look = 0; look < 2; ++look) {
+    const auto evaluations = setup.evaluations.newest(models);
+    BOOST_TEST_REQUIRE(evaluations.size() == 1U);
+    BOOST_TEST(evaluations.front()->row.version.value() == first.version.value());
+  }
+  BOOST_TEST(setup.log.count("evaluation.unreadable") == 1U);
+  damaged.checkpoint = testing::sample<BlobId>(5);
+  BOOST_TEST((setup.evaluations.read(damaged).error() == BaseErrc::not_found));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_read_once_is_not_read_again) {
+  EvaluatedSetup setup;
+  const auto row = setup.evaluate_both();
+  const auto evaluation = setup.evaluations.read(row).value();
+  std::filesystem::remove_all(setup.dir / "blobs");
+  BOOST_TEST((setup.evaluations.read(row).value() == evaluation));
+  Evaluations others{*setup.blobs, setup.log};
+  BOOST_TEST(others.read(row).has_error());
 }
 
 BOOST_AUTO_TEST_CASE(figures_come_with_their_errors) {
@@ -57,6 +83,18 @@ BOOST_AUTO_TEST_CASE(an_evaluation_of_too_few_says_how_many_there_were) {
   BOOST_TEST(table.at("held_out") == 40);
   BOOST_TEST(table.at("customers_min") == 50);
   BOOST_TEST(!table.at("candidates").as_array()[0].as_object().contains("ndcg_at_20"));
+}
+
+BOOST_AUTO_TEST_CASE(figures_of_fewer_shops_than_asked_for_are_told_of_nothing) {
+  EvaluatedSetup setup;
+  const auto row = setup.evaluate({{setup.version_of(1), 0, {}, 0}}, 200, 4);
+  const auto evaluation = read_evaluation(*setup.blobs, row).value();
+  const auto table = describe_evaluation(evaluation, setup.models());
+  BOOST_TEST(table.at("measured") == 0);
+  BOOST_TEST(table.at("shops") == 4);  // The first sum had six.
+  BOOST_TEST(table.at("shops_min") == 5);
+  BOOST_TEST(!table.at("candidates").as_array()[0].as_object().contains("ndcg_at_20"));
+  BOOST_TEST(!find_measured(setup.evaluations.newest(setup.models()), setup.models()[0]));
 }
 
 BOOST_AUTO_TEST_CASE(candidates_are_named_by_kind_version_and_settings) {

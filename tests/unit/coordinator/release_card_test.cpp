@@ -14,7 +14,8 @@ using testing::EvaluatedSetup;
 namespace {
 
 Result<boost::json::object> card(EvaluatedSetup& setup, std::size_t version) {
-  return release_card(*setup.ledger, *setup.blobs, setup.models().at(version - 1));
+  return release_card(*setup.ledger, *setup.blobs, setup.evaluations,
+                      setup.models().at(version - 1));
 }
 
 bool not_found(const Result<boost::json::object>& card, std::string_view fix) {
@@ -75,7 +76,7 @@ BOOST_AUTO_TEST_CASE(without_counts_per_item_the_audit_says_what_is_missing) {
 BOOST_AUTO_TEST_CASE(figures_have_no_card_of_their_own) {
   EvaluatedSetup setup;
   const auto evaluation = setup.evaluate_both();
-  const auto refused = release_card(*setup.ledger, *setup.blobs, evaluation);
+  const auto refused = release_card(*setup.ledger, *setup.blobs, setup.evaluations, evaluation);
   BOOST_TEST((refused.error() == BaseErrc::invalid_argument));
 }
 

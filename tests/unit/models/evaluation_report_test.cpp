@@ -91,6 +91,7 @@ BOOST_AUTO_TEST_CASE(groups_that_shrank_between_the_sums_are_joined_or_not_shown
   const auto zero = [&](std::int64_t left) {
     std::ranges::fill(shrunk.quality, 0);
     for (std::size_t g = 0; g < asked.size(); ++g) shrunk.quality[g] = left;
+    models::QualityView<std::int64_t>{plan, asked.size(), shrunk.quality}.measuring() = 2;
   };
   zero(20);
   const auto audit = evaluation_audit(plan, shrunk, 0, buyers());
@@ -103,6 +104,41 @@ BOOST_AUTO_TEST_CASE(groups_that_shrank_between_the_sums_are_joined_or_not_shown
   zero(3);
   BOOST_TEST(must(evaluation_report(plan, shrunk)).candidates.empty());
   BOOST_TEST(refused(evaluation_audit(plan, shrunk, 0, buyers()), ModelsErrc::wrong_step));
+}
+
+BOOST_AUTO_TEST_CASE(
+    nothing_is_shown_of_fewer_shops_than_asked_for_however_many_customers_they_have) {
+  auto plan = evaluation_plan();
+  plan.evaluation.shops_min = 3;
+  const std::vector<EvaluatedShop> all{invented_shop(300, 1), invented_shop(90, 2),
+                                       invented_shop(90, 3)};
+  models::detail::EvaluationTask first{plan};
+  must(first.apply(sums_of(*evaluate_over(plan, all)).customers, {.survivors = 3}));
+  const auto request = must(first.next_request());
+  // About 200 customers are measured at the first shop.
+  const auto sums_of_shops = [&](std::size_t count) {
+    std::vector<std::int64_t> sum;
+    for (std::size_t shop = 0; shop < count; ++shop) {
+      test::add_to(sum, must(contribute_quality(plan, request, all[shop].customers(),
+                                                test::every_candidate(), nullptr))
+                            .values);
+    }
+    auto task = first;
+    must(task.apply(sum, {.survivors = 3}));
+    return task.sums();
+  };
+  for (const std::size_t left : {1U, 2U}) {
+    const auto sums = sums_of_shops(left);
+    const auto report = must(evaluation_report(plan, sums));
+    BOOST_TEST(report.candidates.empty());
+    BOOST_TEST(report.measured == 0);
+    BOOST_TEST(!report.own.has_value());
+    BOOST_TEST(report.shops == static_cast<std::int64_t>(left));
+    BOOST_TEST(refused(evaluation_audit(plan, sums, 0, buyers()), ModelsErrc::wrong_step));
+  }
+  const auto report = must(evaluation_report(plan, sums_of_shops(3)));
+  BOOST_TEST(report.candidates.size() == 3U);
+  BOOST_TEST(report.shops == 3);
 }
 
 BOOST_AUTO_TEST_CASE(own_models_of_few_customers_are_not_shown_nor_found_by_difference) {

@@ -127,6 +127,9 @@ BOOST_AUTO_TEST_CASE(figures_that_no_customers_can_have_are_refused) {
   BOOST_TEST(impossible([](auto v) { v.exposure(0)[3] = -1; }));
   BOOST_TEST(impossible([](auto v) { v.shops(1)[1] = v.shops(1)[0] + 1; }));
   BOOST_TEST(impossible([](auto v) { v.own_customers() = 1'000; }));
+  BOOST_TEST(impossible([](auto v) { v.measuring() = 0; }));  // Customers of no shop.
+  BOOST_TEST(impossible([](auto v) { v.measuring() = 1; }));  // Two compared.
+  BOOST_TEST(impossible([](auto v) { v.measuring() = 3; }));  // More than there are.
   BOOST_TEST(impossible([](auto v) { v.own()[0] = -1; }));
   BOOST_TEST(impossible([](auto v) { v.gain(0) = (2 << kEvaluationUnitBits) + 1; }));
 }

@@ -57,9 +57,11 @@ BOOST_AUTO_TEST_CASE(the_sum_over_shops_is_the_evaluation_of_all_their_customers
   BOOST_TEST(customers == apart.customers, boost::test_tools::per_element());
   must(task.apply(customers, {.survivors = 4}));
   request = must(task.next_request());
-  const auto quality =
-      must(contribute_quality(plan, request, one[0].customers(), every_candidate(), nullptr));
-  BOOST_TEST(quality.values == apart.quality, boost::test_tools::per_element());
+  auto quality =
+      must(contribute_quality(plan, request, one[0].customers(), every_candidate(), nullptr))
+          .values;
+  models::QualityView<std::int64_t>{plan, groups_of(apart), quality}.measuring() = 3;
+  BOOST_TEST(quality == apart.quality, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(figures_are_those_of_a_direct_evaluation) {
@@ -131,6 +133,22 @@ BOOST_AUTO_TEST_CASE(a_shop_without_held_out_purchases_adds_zeros_and_makes_no_m
       must(contribute_customers(plan, must(start.next_request()), quiet.customers())).values;
   BOOST_TEST(counts == (std::vector<std::int64_t>{0, 0, 0, 0, 2, 0}),
              boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(shops_that_measure_are_counted_in_both_sums) {
+  const auto plan = evaluation_plan();
+  const std::vector<EvaluatedShop> shops{invented_shop(200, 1), invented_shop(200, 2),
+                                         shop_of({{1, 2}, {3}}, {{}, {}})};
+  const auto task = evaluate_over(plan, shops);
+  const auto sums = sums_of(*task);
+  BOOST_TEST((View{plan, groups_of(sums), sums.quality}.measuring()) == 2);
+  BOOST_TEST(must(measurable_shops(plan, task->checkpoint())) == 2);
+  const models::detail::EvaluationTask start{plan};
+  BOOST_TEST(refused(measurable_shops(plan, start.checkpoint()), ModelsErrc::nothing_opened));
+  BOOST_TEST(refused(measurable_shops(plan, {}), ModelsErrc::malformed));
+  auto other = plan;
+  other.kind = TaskKind::ease;
+  BOOST_TEST(refused(measurable_shops(other, task->checkpoint()), ModelsErrc::wrong_step));
 }
 
 BOOST_AUTO_TEST_CASE(items_of_the_shop_are_shown_as_the_plans_and_unshared_ones_not_at_all) {
