@@ -1,6 +1,7 @@
 #include "models/popularity.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace guildsum::models {
@@ -8,7 +9,12 @@ namespace {
 
 class Popularity : public Recommender {
  public:
-  explicit Popularity(PopularityModel model) : model_{std::move(model)} {}
+  explicit Popularity(PopularityModel model, std::span<const ItemIndex> stock = {})
+      : model_{std::move(model)} {
+    for (ItemIndex item = 0; !stock.empty() && item < items(); ++item) {
+      if (!std::ranges::binary_search(stock, item)) unsold_.push_back(item);
+    }
+  }
   [[nodiscard]] std::string_view name() const noexcept override { return "popularity"; }
   [[nodiscard]] std::uint32_t items() const noexcept override {
     return static_cast<std::uint32_t>(model_.customers.size());
@@ -16,6 +22,7 @@ class Popularity : public Recommender {
   void score(std::span<const ItemIndex>, std::span<double> scores) const override {
     std::ranges::transform(model_.customers, scores.begin(),
                            [](std::uint64_t count) { return static_cast<double>(count); });
+    for (const auto item : unsold_) scores[item] = -std::numeric_limits<double>::infinity();
   }
   [[nodiscard]] Explanation explain(std::span<const ItemIndex>, ItemIndex item) const override {
     const auto count = static_cast<double>(model_.customers[item]);
@@ -27,6 +34,7 @@ class Popularity : public Recommender {
 
  private:
   PopularityModel model_;
+  std::vector<ItemIndex> unsold_;
 };
 
 class HistoryPopularity final : public Popularity {
@@ -65,8 +73,9 @@ PopularityModel popularity_of(const Interactions& interactions, std::uint32_t cu
   return model;
 }
 
-std::unique_ptr<Recommender> make_popularity(PopularityModel model) {
-  return std::make_unique<Popularity>(std::move(model));
+std::unique_ptr<Recommender> make_popularity(PopularityModel model,
+                                             std::span<const ItemIndex> stock) {
+  return std::make_unique<Popularity>(std::move(model), stock);
 }
 
 std::unique_ptr<Recommender> make_history_popularity(PopularityModel model) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 
 #include "models/interactions.hpp"
 #include "models/recommender.hpp"
@@ -13,7 +14,9 @@ namespace guildsum::models {
                                             std::uint32_t customers_min = 0);
 
 /// Scores every item by its number of customers, whatever the history is.
-[[nodiscard]] std::unique_ptr<Recommender> make_popularity(PopularityModel model);
+/// @param stock  items the shop sells, ascending; no other is ranked. Empty means all.
+[[nodiscard]] std::unique_ptr<Recommender> make_popularity(PopularityModel model,
+                                                           std::span<const ItemIndex> stock = {});
 
 /// The buy-again baseline for next baskets: what the customer bought before comes first, ordered by
 /// popularity, then everything else by popularity.

@@ -63,7 +63,7 @@ Result<std::unique_ptr<Recommender>> make_recommender(const TaskPlan& plan,
                                                       const Released& released,
                                                       const ServingOptions& options) {
   if (const auto* counts = std::get_if<PopularityModel>(&released)) {
-    return make_popularity(*counts);
+    return make_popularity(*counts, options.stock);
   }
   if (const auto* factors = std::get_if<FactorModel>(&released)) {
     return make_ials(*factors, options.stock);

@@ -39,6 +39,13 @@ BOOST_AUTO_TEST_CASE(popularity_does_not_depend_on_the_history) {
   BOOST_TEST(why.from_history.empty());
 }
 
+BOOST_AUTO_TEST_CASE(what_the_shop_does_not_sell_is_not_ranked) {
+  const auto model = make_popularity(counts(), std::vector<ItemIndex>{0, 3});
+  std::vector<ItemIndex> order;
+  for (const auto& best : recommend(*model, {}, {.count = 4})) order.push_back(best.item);
+  BOOST_TEST(order == (std::vector<ItemIndex>{0, 3}));
+}
+
 BOOST_AUTO_TEST_CASE(what_was_bought_before_comes_first_ordered_by_popularity) {
   const auto model = make_history_popularity(counts());
   const std::vector<ItemIndex> history{1, 3};

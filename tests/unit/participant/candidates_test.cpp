@@ -76,6 +76,20 @@ BOOST_AUTO_TEST_CASE(a_shop_measures_every_candidate_and_its_own_model) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_the_shop_does_not_sell_is_shown_by_no_candidate) {
+  Setup setup;
+  setup.serving.stock = {"tea", "pot"};
+  const auto task = models::make_task(setup.plan).value();
+  GS_REQUIRE_DONE(task->apply(std::vector<std::int64_t>{60, 0, 0, 0, 60, 3}, {.survivors = 3}));
+  const auto part = setup.contribute(*task).value();
+  const models::QualityView<const std::int64_t> view{setup.plan, 1, part.values};
+  const auto cup = setup.items.find("cup").value();
+  for (std::size_t c = 0; c < 4; ++c) {
+    BOOST_TEST(view.exposure(c)[cup] == 0);
+    BOOST_TEST(std::ranges::any_of(view.exposure(c), [](auto shown) { return shown > 0; }));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(only_versions_that_this_shop_verified_are_measured) {
   Setup setup;
   GS_REQUIRE_DONE(setup.check());
