@@ -1,4 +1,4 @@
-# base <- crypto <- protocol <- {coordinator, participant} <- simulations; base <- models <- the latter three.
+# base <- crypto <- protocol <- {coordinator, participant} <- simulations; base <- models, privacy <- the latter three.
 use strict;
 use warnings;
 
@@ -7,9 +7,10 @@ my %kMayInclude = (
   crypto      => [qw(base crypto)],
   protocol    => [qw(base crypto protocol)],
   models      => [qw(base models)],
-  coordinator => [qw(base crypto protocol models coordinator)],
-  participant => [qw(base crypto protocol models participant)],
-  simulations => [qw(base crypto protocol models coordinator participant simulations)],
+  privacy     => [qw(base privacy)],
+  coordinator => [qw(base crypto protocol models privacy coordinator)],
+  participant => [qw(base crypto protocol models privacy participant)],
+  simulations => [qw(base crypto protocol models privacy coordinator participant simulations)],
 );
 
 # Headers that only these folders, the header's own and tests may include.
