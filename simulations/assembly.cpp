@@ -34,6 +34,8 @@ Result<Model> ease_model(const EvaluationSettings& settings, Statistics& statist
   options.stock = settings.stock;
   options.own_gram = settings.own_gram;
   options.own_weight = settings.own_gram == nullptr ? 0 : settings.own_weight;
+  // Noise makes the matrix indefinite: the ridge may be raised until it is not.
+  if (settings.privacy) options.pair_customers_min = 2;
   GS_TRY(auto made, models::make_ease(*gram, options));
   return Model{models::of_histories(std::move(made.recommender))};
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "base/errors.hpp"
 #include "models/errors.hpp"
 #include "models/gram.hpp"
 #include "models/popularity.hpp"
@@ -120,8 +121,16 @@ Result<> Evaluator::prepare(const EvaluationSettings& settings) {
   static const std::vector<models::ItemIndex> kNone;
   const bool by_title = settings.model == ModelKind::title;
   const auto& withheld = by_title ? settings.title.withheld : kNone;
-  if (!groups_.empty() && settings.mode == mode_ && withheld == withheld_) return {};
+  if (!groups_.empty() && settings.mode == mode_ && withheld == withheld_ &&
+      settings.privacy == privacy_) {
+    return {};
+  }
+  if (settings.privacy && settings.mode != TrainingMode::federated) {
+    return Error{BaseErrc::invalid_argument,
+                 "differential privacy is of a model that shops make together: mode federated"};
+  }
   mode_ = settings.mode;
+  privacy_ = settings.privacy;
   withheld_ = withheld;
   groups_.clear();
   const auto histories = usable(split_.known_histories(), withheld, shops_);
@@ -154,10 +163,29 @@ Result<> Evaluator::prepare(const EvaluationSettings& settings) {
   }
   if (central) shared_ = std::make_unique<OwnStatistics>(histories, false);
   if (mode_ == TrainingMode::federated) {
-    GS_ASSERT(sums_.secure_sum != nullptr && sums_.random != nullptr);
-    shared_ = std::make_unique<FederatedStatistics>(
-        std::move(data), *sums_.secure_sum, *sums_.random, sums_.after_sum, std::move(with_times));
+    return prepare_federation(settings, std::move(data), std::move(with_times));
   }
+  return {};
+}
+
+Result<> Evaluator::prepare_federation(const EvaluationSettings& settings,
+                                       std::vector<models::Interactions> shops,
+                                       std::vector<models::Histories> with_times) {
+  GS_ASSERT(sums_.secure_sum != nullptr && sums_.random != nullptr);
+  SecureSum* secure_sum = sums_.secure_sum;
+  if (privacy_) {
+    with_times.clear();  // Nothing but what was limited may be trained on.
+    GS_TRY(privacy_plan_, plan_privacy(*privacy_, settings.model,
+                                       static_cast<std::uint32_t>(shops.size())));
+    for (auto& shop : shops) {
+      shop = with_items_limited(shop, privacy_->customer_items, *sums_.random);
+    }
+    GS_TRY(auto noisy, PrivateSum::create(*privacy_plan_, *sums_.secure_sum, *sums_.random));
+    private_sum_ = std::make_unique<PrivateSum>(std::move(noisy));
+    secure_sum = private_sum_.get();
+  }
+  shared_ = std::make_unique<FederatedStatistics>(std::move(shops), *secure_sum, *sums_.random,
+                                                  sums_.after_sum, std::move(with_times));
   return {};
 }
 
@@ -261,6 +289,7 @@ Result<FairnessFindings> Evaluator::audit(const EvaluationSettings& settings,
     own_settings.mode = TrainingMode::alone;
     own_settings.gradient.reset();
     own_settings.groups.reset();
+    own_settings.privacy.reset();
     Evaluator own{split_, shops_, {}, pool_};
     GS_TRY(const auto alone, own.measure(own_settings));
     for (std::size_t shop = 0; shop < shops.size(); ++shop) {
@@ -281,6 +310,7 @@ Result<EvaluationReport> Evaluator::run(const EvaluationSettings& settings) {
   GS_TRY(const auto measured, measure(settings));
   EvaluationReport report;
   report.sums = measured.sums;
+  if (settings.privacy) report.privacy = privacy_plan_;
   models::QualityMeter all{split_.train.items()};
   for (std::size_t g = 0; g < measured.meters.size(); ++g) {
     all.merge(measured.meters[g]);

@@ -32,6 +32,7 @@ struct EvaluationReport {
   std::uint64_t sums = 0;                 ///< secure sums, when federated
   std::optional<SampledQuality> sampled;  ///< when asked for
   std::optional<FairnessFindings> fairness;
+  std::optional<PrivacyPlan> privacy;  ///< when shops added noise
   std::string model_root;  ///< when federated: content address of the last task's checkpoint
   double seconds = 0;
 };
@@ -78,6 +79,9 @@ class Evaluator {
  private:
   struct Group;  // The customers of one shop, or all of them.
   [[nodiscard]] Result<> prepare(const EvaluationSettings& settings);
+  [[nodiscard]] Result<> prepare_federation(const EvaluationSettings& settings,
+                                            std::vector<models::Interactions> shops,
+                                            std::vector<models::Histories> with_times);
   struct GroupResult;
   [[nodiscard]] Result<GroupResult> measure_group(const EvaluationSettings& settings,
                                                   const Group& group,
@@ -92,7 +96,10 @@ class Evaluator {
   SumSource sums_;
   ThreadPool* pool_;
   std::vector<Group> groups_;
-  std::unique_ptr<Statistics> shared_;  // Centralised or federated.
+  std::optional<PrivacySettings> privacy_;
+  std::optional<PrivacyPlan> privacy_plan_;
+  std::unique_ptr<PrivateSum> private_sum_;  // Adds noise, where that is asked for.
+  std::unique_ptr<Statistics> shared_;       // Centralised or federated.
   std::vector<models::ItemIndex> withheld_;
   TrainingMode mode_ = TrainingMode::centralised;
 };

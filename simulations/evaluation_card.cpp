@@ -44,6 +44,22 @@ object quality_of(const EvaluationResult& result) {
           {"hit_rate_at_10", quality.hit_rate_at_10}};
 }
 
+/// What protects single customers, and what the model is worth under other epsilons.
+object privacy_of(const EvaluationResult& result) {
+  object privacy;
+  if (result.report.privacy) {
+    privacy = privacy_json(*result.settings.privacy, *result.report.privacy);
+    privacy["covers"] = "the training sum; the sums of the fairness audit are exact";
+  } else {
+    privacy["enabled"] = false;
+    privacy["reason"] = "the sums are exact; what they may say is in docs/threat_model.md";
+  }
+  if (!result.privacy_table.empty()) {
+    privacy["quality_by_epsilon"] = to_json(result.privacy_table);
+  }
+  return privacy;
+}
+
 array limits_of(const EvaluationResult& result) {
   array limits{
       "Measured on held-out purchases of the same customers, in a simulation; not by showing "
@@ -87,9 +103,7 @@ Result<object> model_card_of(const EvaluationResult& result) {
                            {"root", report.model_root}};
   card["quality"] = quality_of(result);
   card["groups"] = models::card_groups(report.fairness->report, report.fairness->group_names);
-  card["differential_privacy"] =
-      object{{"enabled", false},
-             {"reason", "the sums are exact; what they may say is in docs/threat_model.md"}};
+  card["differential_privacy"] = privacy_of(result);
   card["main_parameters"] = models::main_parameters_text(plan);
   card["limits"] = limits_of(result);
   GS_CHECK(models::check_model_card(card));

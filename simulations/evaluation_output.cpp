@@ -96,6 +96,10 @@ boost::json::object to_json(const EvaluationResult& result) {
                                               {"ndcg_at_10", report.sampled->ndcg_at_10}};
   }
   if (report.fairness) document["fairness"] = to_json(*report.fairness);
+  if (report.privacy) {
+    document["differential_privacy"] = privacy_json(*result.settings.privacy, *report.privacy);
+  }
+  if (!result.privacy_table.empty()) document["by_epsilon"] = to_json(result.privacy_table);
   if (result.tuning) document["tuning"] = tuning_json(*result.tuning);
   if (result.settings.mode == TrainingMode::federated) document["secure_sums"] = report.sums;
   document["seconds"] = report.seconds;
@@ -120,6 +124,8 @@ std::string to_text(const EvaluationResult& result) {
             " sampled ones: " + cli::format_count(sampled->customers) + " customers, hit rate@10 " +
             fixed(sampled->hit_rate_at_10) + ", NDCG@10 " + fixed(sampled->ndcg_at_10) + "\n";
   }
+  if (result.report.privacy) text += to_text(*result.settings.privacy, *result.report.privacy);
+  text += to_text(result.privacy_table);
   if (result.report.fairness) text += to_text(*result.report.fairness);
   return text;
 }

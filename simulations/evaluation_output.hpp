@@ -2,10 +2,12 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/json/fwd.hpp>
 
 #include "simulations/evaluation.hpp"
+#include "simulations/privacy_table.hpp"
 #include "simulations/tuning.hpp"
 
 namespace guildsum::simulations {
@@ -17,6 +19,7 @@ struct EvaluationResult {
   std::uint32_t items = 0;
   EvaluationReport report;
   std::optional<TuningReport> tuning;
+  std::vector<PrivacyRow> privacy_table{};  ///< the model under other epsilons
 };
 
 /// Averages and their standard errors.

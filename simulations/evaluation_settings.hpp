@@ -13,6 +13,7 @@
 #include "models/transitions.hpp"
 #include "simulations/customer_groups.hpp"
 #include "simulations/model_kind.hpp"
+#include "simulations/private_training.hpp"
 
 namespace guildsum::simulations {
 
@@ -55,6 +56,8 @@ struct EvaluationSettings {
   /// EASE when federated: gamma, how often a shop adds its own Gram matrix to the shared one.
   double own_weight = 0;
   const models::GramModel* own_gram = nullptr;  ///< `Evaluator` sets it.
+  /// Federated, models of one sum: shops add noise (private_training.hpp).
+  std::optional<PrivacySettings> privacy;
   std::optional<CustomerGroups> groups;  ///< Also audits fairness among them.
 };
 

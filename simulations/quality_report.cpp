@@ -52,6 +52,7 @@ class Report {
     GS_CHECK(next_basket());
     GS_CHECK(cold_items());
     GS_CHECK(lift());
+    GS_CHECK(with_noise());
     return std::move(text_);
   }
 
@@ -165,6 +166,34 @@ class Report {
       for (std::size_t shop = 0; shop < alone.per_shop.size(); ++shop) {
         lift_row(alone.per_shop[shop].name, alone.per_shop[shop].quality,
                  together.per_shop[shop].quality);
+      }
+    }
+    return {};
+  }
+
+  /// What customer-level differential privacy costs.
+  Result<> with_noise() {
+    heading("With differential privacy: customer level, delta 1e-5, 8 shops by country",
+            "| model | epsilon | noise deviation | Recall@20 | NDCG@20 |");
+    struct Protected {
+      const char* name;
+      ModelKind model;
+      std::vector<double> epsilons;
+    };
+    const std::vector<Protected> models{{"popularity", ModelKind::popularity, {0.5, 1, 4}},
+                                        {"EASE", ModelKind::ease, {1, 4, 16, 64}}};
+    for (const auto& [name, model, epsilons] : models) {
+      auto chosen = settings({name, model}, TrainingMode::federated);
+      for (const double epsilon : epsilons) {
+        chosen.privacy = PrivacySettings{.budget = {epsilon}};
+        GS_TRY(const auto report,
+               measure(chosen, federations_.front().shops,
+                       std::string{name} + ", epsilon " + cli::format_fixed(epsilon, 1)));
+        const auto& q = report.quality;
+        text_ += "| " + std::string{name} + " | " + cli::format_fixed(epsilon, 1) + " | " +
+                 cli::format_fixed(report.privacy->noise_deviation, 1) + " | " +
+                 figure(q.recall_at_20, q.recall_error) + " | " +
+                 figure(q.ndcg_at_20, q.ndcg_error) + " |\n";
       }
     }
     return {};

@@ -114,6 +114,43 @@ std::string curve_section(const json::object& report) {
           page::table({{steps}, {"NDCG@20"}, {"Recall@20"}}, rows));
 }
 
+/// Recall by epsilon, beside the levels of the models without noise.
+std::string privacy_section(const json::object& report) {
+  const auto& privacy = report.at("differential_privacy").as_object();
+  std::string body = "<p>Off: " + page::text_of(privacy.at("reason")) + ".</p>";
+  const auto* by_epsilon = privacy.if_contains("by_epsilon");
+  if (by_epsilon == nullptr) return page::section("Differential privacy", body);
+  page::Line noisy{"with noise", {}};
+  std::vector<std::string> rows;
+  for (const auto& value : by_epsilon->as_array()) {
+    const auto& row = value.as_object();
+    noisy.points.emplace_back(number(row, "epsilon"), number(row, "recall_at_20"));
+    rows.push_back(page::number_cell(fixed(number(row, "epsilon"))) +
+                   page::number_cell(cli::format_fixed(number(row, "noise_deviation"), 2)) +
+                   page::number_cell(with_error(number(row, "recall_at_20"),
+                                                number(row, "recall_error"))) +
+                   page::number_cell(with_error(number(row, "ndcg_at_20"),
+                                                number(row, "ndcg_error"))));
+  }
+  std::ranges::sort(noisy.points);
+  std::vector<page::Line> lines{std::move(noisy)};
+  for (const auto& value : report.at("models").as_array()) {
+    const auto& model = value.as_object();
+    const auto name = word(model, "training");
+    if (name != "federated" && name != "popularity") continue;
+    lines.push_back({name == "federated" ? "without noise" : name,
+                     {{0, number(model, "recall_at_20")}}});
+  }
+  body += "<p>Each row below is the same model made anew, with noise that every shop adds before "
+          "masking; epsilon is for one customer at one shop.</p>";
+  const page::Axes axes{.name = "Recall@20 by epsilon", .x = "epsilon", .y = "Recall@20"};
+  return page::section("Differential privacy",
+                       body + page::line_chart(axes, lines) +
+                           page::table({{"epsilon"}, {"noise deviation"}, {"Recall@20"},
+                                        {"NDCG@20"}},
+                                       rows));
+}
+
 std::string exactness_section(const json::object& sums) {
   const bool exact = number(sums, "values_different") == 0;
   const std::string sentence =
@@ -288,9 +325,7 @@ std::string model_report_page(const json::object& report) {
     body += participation_section(shops->as_array());
   }
   body += phases_section(report.at("phases").as_array());
-  const auto& privacy = report.at("differential_privacy").as_object();
-  body += page::section("Differential privacy",
-                        "<p>Off: " + page::text_of(privacy.at("reason")) + ".</p>");
+  body += privacy_section(report);
   body += page::section("Scenario", page::members(scenario) +
                                         page::members(scenario.at("data").as_object()) +
                                         page::members(scenario.at("model").as_object()));

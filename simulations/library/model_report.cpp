@@ -231,9 +231,11 @@ json::object to_json(const ModelReport& report) {
     document["fairness"] = to_json(*fairness);
   }
   if (!run.attacks.empty()) document["attacks"] = attacks_of(report);
-  document["differential_privacy"] = {
+  json::object privacy{
       {"enabled", false},
-      {"reason", "rounds run without noise, so no epsilon is spent or claimed"}};
+      {"reason", "these figures are of rounds without noise: no epsilon is spent or claimed"}};
+  if (!run.privacy.empty()) privacy["by_epsilon"] = to_json(run.privacy);
+  document["differential_privacy"] = std::move(privacy);
   document["seconds"] = run.seconds;
   return document;
 }
@@ -268,6 +270,7 @@ std::string to_text(const ModelReport& report) {
     }
     text += "\n";
   }
+  text += to_text(report.run.privacy);
   return text + verdict_of(report) + "\n";
 }
 

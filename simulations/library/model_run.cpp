@@ -6,6 +6,7 @@
 #include <memory>
 #include <numeric>
 
+#include "base/cli/format.hpp"
 #include "base/errors.hpp"
 #include "protocol/descriptor.hpp"
 #include "simulations/prepare.hpp"
@@ -50,6 +51,7 @@ class Runner {
     if (scenario_.guard) GS_CHECK(guard());
     GS_CHECK(curve());
     for (const auto& attack : attacks_) GS_CHECK(play(attack));
+    GS_CHECK(with_noise());
     run_.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     return std::move(run_);
@@ -220,6 +222,21 @@ class Runner {
     return {};
   }
 
+  /// The same model, made again under each epsilon.
+  Result<> with_noise() {
+    for (const auto& privacy : scenario_.privacy) {
+      GS_CHECK(step("epsilon " + cli::format_fixed(privacy.budget.epsilon, 2)));
+      const auto masked = masked_sum();
+      CheckedSum checked{*masked, options_.stop};
+      SeededRandom random{scenario_.seed};
+      Evaluator evaluator{source_.parts, shops_, {&checked, &random, {}}, options_.pool};
+      GS_TRY(const auto rows, measure_privacy_table(
+                                  evaluator, settings(TrainingMode::federated), {privacy}));
+      run_.privacy.push_back(rows.front());
+    }
+    return {};
+  }
+
   /// Over the customers of every shop but the attacker's.
   [[nodiscard]] models::Quality others(const Evaluator::Measured& measured,
                                        std::uint32_t attacker) const {
@@ -289,7 +306,7 @@ const EvaluationReport* ModelRun::find(std::string_view name) const noexcept {
 
 std::size_t steps_of(const ModelScenario& scenario) noexcept {
   return 1 + scenario.compare.size() + (scenario.guard ? 1U : 0U) + scenario.curve.size() +
-         scenario.attacks.size();
+         scenario.attacks.size() + scenario.privacy.size();
 }
 
 Result<ModelRun> run_model_scenario(const ModelScenario& scenario, const RetailSource& source,

@@ -9,6 +9,7 @@
 #include "simulations/evaluation.hpp"
 #include "simulations/library/checked_sum.hpp"
 #include "simulations/library/model_scenario.hpp"
+#include "simulations/privacy_table.hpp"
 #include "simulations/retail_matrices.hpp"
 
 namespace guildsum::simulations {
@@ -42,6 +43,7 @@ struct ModelRun {
   std::vector<NamedEvaluation> models;  ///< the federated one first
   std::vector<CurvePoint> curve;        ///< ascending, the whole training last
   std::vector<AttackOutcome> attacks;
+  std::vector<PrivacyRow> privacy;
   /// With the keep-local guard, by shop: whether its own model was the better one on validation.
   std::vector<bool> keeps_own;
   SumExactness exactness;  ///< of the federated model's sums

@@ -9,6 +9,8 @@
 namespace guildsum::simulations {
 namespace {
 
+constexpr double kEpsilonMin = 1e-3;
+constexpr double kEpsilonMax = 1e6;
 constexpr std::int64_t kSeedMax = std::int64_t{1} << 53;  // every JSON reader holds it exactly
 constexpr std::uint32_t kCustomersMax = 100'000;          // invented ones
 constexpr std::int64_t kShopsMax = 255;
@@ -179,6 +181,39 @@ void read_attacks(config::Reader& reader, ModelScenario& s) {
   }
 }
 
+/// To ask whether a model can be protected at all.
+PrivacySettings common_with_budget(PrivacySettings settings) {
+  settings.budget.epsilon = 1;
+  return settings;
+}
+
+void read_privacy(config::Reader& reader, ModelScenario& s) {
+  if (!reader.has("privacy")) return;
+  PrivacySettings common;
+  common.budget.delta = reader.number("privacy.delta", common.budget.delta, {1e-18, 0.1});
+  common.customer_items =
+      count(reader, "privacy.customer_items", common.customer_items, 1, kCustomersMax);
+  common.kept_deviations =
+      reader.number("privacy.kept_deviations", common.kept_deviations, {0, 100});
+  for (const auto& text : reader.list("privacy.epsilons")) {
+    double epsilon = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), epsilon);
+    if (error != std::errc{} || end != text.data() + text.size() || !(epsilon >= kEpsilonMin) ||
+        epsilon > kEpsilonMax) {
+      reader.problem("privacy.epsilons",
+                     "'" + text + "': expected numbers from 0.001 to 1000000 in quotes");
+      continue;
+    }
+    s.privacy.push_back(common);
+    s.privacy.back().budget.epsilon = epsilon;
+  }
+  if (s.privacy.empty()) reader.problem("privacy.epsilons", "expected at least one, in quotes");
+  if (const auto plan = plan_privacy(common_with_budget(common), s.settings.model, 8);
+      plan.has_error()) {
+    reader.problem("privacy", plan.error().message());
+  }
+}
+
 void read_sweep(config::Reader& reader, ModelScenario& s) {
   if (!reader.has("sweep")) return;
   s.sweep.key = reader.required_text("sweep.key");
@@ -210,6 +245,7 @@ Result<ModelScenario> load_model_scenario(const std::filesystem::path& file,
   read_compare(reader, s);
   read_curve(reader, s);
   read_attacks(reader, s);
+  read_privacy(reader, s);
   read_sweep(reader, s);
   GS_CHECK(reader.finish());
   return s;

@@ -41,6 +41,8 @@ struct ModelScenario {
   /// Epochs (iALS) or rounds (BPR, softmax) after which the federated model is measured.
   std::vector<std::uint32_t> curve;
   std::vector<ModelAttack> attacks;  ///< each one by itself
+  /// Noise under which the model is trained once more, each one by itself.
+  std::vector<PrivacySettings> privacy;
   std::uint64_t seed = 1;
   SweepKey sweep;
 };

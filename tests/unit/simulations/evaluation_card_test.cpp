@@ -1,5 +1,7 @@
 #include "simulations/evaluation_card.hpp"
 
+#include <optional>
+
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -14,7 +16,7 @@ namespace {
 using test::must;
 
 /// A federated evaluation of the small split, with groups by parity.
-EvaluationResult evaluated(ModelKind kind) {
+EvaluationResult evaluated(ModelKind kind, std::optional<PrivacySettings> privacy = {}) {
   const auto split = test::small_split();
   const auto shops = test::five_shops();
   MaskedSum masked{5, 3};
@@ -22,6 +24,7 @@ EvaluationResult evaluated(ModelKind kind) {
   Evaluator evaluator{split, shops, {&masked, &random, {}}};
   EvaluationResult result;
   result.settings.model = kind;
+  result.settings.privacy = privacy;
   result.settings.mode = TrainingMode::federated;
   result.settings.ials = models::IalsPlan::for_factors(3);
   result.settings.ials.epochs = 2;
@@ -67,6 +70,24 @@ BOOST_AUTO_TEST_CASE(without_an_audit_or_a_task_there_is_no_card) {
   BOOST_TEST(test::refused(model_card_of(result), "lineage.root is empty"));
   result.report.fairness.reset();
   BOOST_TEST(test::refused(model_card_of(result), "needs --mode federated and --groups"));
+}
+
+BOOST_AUTO_TEST_CASE(noise_and_what_other_epsilons_cost_stand_in_the_card) {
+  const auto exact = must(model_card_of(evaluated(ModelKind::ease)));
+  BOOST_TEST(!exact.at("differential_privacy").as_object().at("enabled").as_bool());
+  PrivacySettings privacy;
+  privacy.budget.epsilon = 8;
+  auto result = evaluated(ModelKind::ease, privacy);
+  result.privacy_table.push_back(
+      {privacy, *result.report.privacy, result.report.quality});
+  const auto card = must(model_card_of(result));
+  const auto& section = card.at("differential_privacy").as_object();
+  BOOST_TEST(section.at("enabled").as_bool());
+  BOOST_TEST(section.at("epsilon").as_double() <= 8.0);
+  BOOST_TEST(section.at("epsilon").as_double() > 7.9);
+  BOOST_TEST(section.at("covers").as_string() ==
+             "the training sum; the sums of the fairness audit are exact");
+  BOOST_TEST(section.at("quality_by_epsilon").as_array().size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(both_forms_are_written) {

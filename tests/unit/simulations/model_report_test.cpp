@@ -94,6 +94,20 @@ BOOST_AUTO_TEST_CASE(attacks_show_what_rises_or_why_they_failed) {
   BOOST_TEST(contains(to_text(report), "item 16046 shown to 0 -> 10 of 40"));
 }
 
+BOOST_AUTO_TEST_CASE(what_each_epsilon_costs_is_drawn_and_told) {
+  auto report = example();
+  BOOST_TEST(!contains(model_report_page(to_json(report)), "Recall@20 by epsilon"));
+  PrivacyRow row;
+  row.settings.budget.epsilon = 4;
+  row.plan.epsilon = 3.999;
+  row.quality.recall_at_20 = 0.07;
+  report.run.privacy = {row};
+  const auto page = model_report_page(to_json(report));
+  BOOST_TEST(contains(page, "Recall@20 by epsilon"));
+  BOOST_TEST(contains(page, "0.0700"));
+  BOOST_TEST(contains(to_text(report), "with differential privacy, at delta 1e-05"));
+}
+
 BOOST_AUTO_TEST_CASE(participation_is_shown_where_shops_drop_out) {
   auto report = example();
   report.run.participation = {{true, false}, {true, true}};

@@ -91,6 +91,16 @@ BOOST_FIXTURE_TEST_CASE(an_item_that_is_promoted_enough_is_shown_elsewhere, Samp
   BOOST_TEST(run.attacks[2].honest.customers == run.attacks[2].attacked.customers);
 }
 
+BOOST_FIXTURE_TEST_CASE(under_noise_the_sums_are_exact_and_the_model_worse, SampleRun) {
+  const auto run = must(this->run(
+      "[model]\nkind = \"ease\"\n[privacy]\nepsilons = [\"0.5\", \"100\"]\n", "compare = []\n"));
+  BOOST_REQUIRE(run.privacy.size() == 2U);
+  BOOST_TEST(run.exactness.different == 0U);
+  const double without = run.models.front().report.quality.ndcg_at_20;
+  BOOST_TEST(run.privacy[0].quality.ndcg_at_20 < without);
+  BOOST_TEST(run.privacy[0].plan.noise_deviation > run.privacy[1].plan.noise_deviation);
+}
+
 BOOST_FIXTURE_TEST_CASE(what_the_data_does_not_have_is_refused_by_name, SampleRun) {
   const std::string popular = "[model]\nkind = \"popularity\"\n[[attack]]\nkind = \"scales\"\n";
   BOOST_TEST(refused(run(popular + "shop = 8\n"), "there is no shop 8"));

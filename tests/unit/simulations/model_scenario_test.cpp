@@ -85,6 +85,18 @@ BOOST_FIXTURE_TEST_CASE(a_bad_value_is_named_with_its_line_and_what_was_expected
   BOOST_TEST(refused(load(kData + "[sweep\n"), "example.toml:"));
 }
 
+BOOST_FIXTURE_TEST_CASE(noise_is_for_models_whose_customers_are_bounded, File) {
+  const std::string privacy = "[privacy]\nepsilons = [\"1\", \"8\"]\ncustomer_items = 6\n";
+  const auto s = must(load(kData + "[model]\nkind = \"ease\"\n" + privacy));
+  BOOST_REQUIRE(s.privacy.size() == 2U);
+  BOOST_TEST(s.privacy[1].budget.epsilon == 8);
+  BOOST_TEST(s.privacy[1].customer_items == 6U);
+  BOOST_TEST(refused(load(kData + "[model]\nkind = \"ials\"\n" + privacy), "is not bounded"));
+  BOOST_TEST(refused(load(kData + "[privacy]\nepsilons = [\"0\"]\n"), "'0': expected numbers"));
+  BOOST_TEST(refused(load(kData + "[privacy]\ndelta = 0.001\n"), "at least one, in quotes"));
+  BOOST_TEST(refused(load(kData + "[privacy]\ndelta = 1\nepsilons = [\"1\"]\n"), "delta"));
+}
+
 BOOST_FIXTURE_TEST_CASE(attacks_need_what_they_are_made_of, File) {
   const auto s = must(load(kData + "[[attack]]\nkind = \"promotes-item\"\nshop = 2\n"
                                    "item = \"16046\"\ncustomers = 7\n"
