@@ -64,7 +64,9 @@ Result<std::vector<ModelRow>> choose(std::span<const ModelRow> models,
     }
     const auto known = std::ranges::find_if(models, is_it);
     if (known == models.end()) return bad("there is no version " + std::to_string(version));
-    if (!models::is_recommender(known->kind)) return bad(label(*known) + " recommends nothing");
+    if (!models::is_recommender(known->kind)) {
+      return bad(label(*known) + " recommends nothing that an evaluation measures");
+    }
     const auto newer = std::ranges::find(all, known->kind, &ModelRow::kind);
     if (newer == all.end()) return bad(label(*known) + " is about earlier shared items");
     return bad(label(*known) +

@@ -115,7 +115,8 @@ json::array limits_of(const Evaluation& evaluation) {
 Result<json::object> release_card(Ledger& ledger, Blobs& blobs, Evaluations& evaluated,
                                   const ModelRow& model) {
   if (!models::is_recommender(model.kind)) {
-    return Error{BaseErrc::invalid_argument, label(model) + " recommends nothing"};
+    return Error{BaseErrc::invalid_argument,
+                 label(model) + " recommends nothing that an evaluation measures"};
   }
   GS_TRY(const auto all, read_from(ledger, [](LedgerReader& rows) { return rows.models(); }));
   const auto evaluations = evaluated.newest(all);

@@ -11,6 +11,7 @@
 #include "participant/source/intake.hpp"
 #include "participant/training/candidates.hpp"
 #include "participant/training/first_sum.hpp"
+#include "participant/training/shop_histories.hpp"
 #include "participant/vocabulary/row_map.hpp"
 #include "protocol/digests.hpp"
 #include "protocol/errors.hpp"
@@ -218,6 +219,10 @@ void Agent::run_rounds() {
            },
        .vocabulary = files_.keeper.get(),
        .held_ids = [this] { return bought_ids(shelf_.vocabulary(), shelf_.data()->bought); },
+       .histories =
+           [this] {
+             return shop_histories(*files_.purchases, shelf_.vocabulary(), *shelf_.data());
+           },
        .evaluate =
            [this](const models::TaskPlan& plan, const models::SumRequest& request) {
              const auto data = shelf_.data();

@@ -65,7 +65,7 @@ struct RoundDescriptor {
   Attempt attempt;
   Digest previous_transcript;
   std::string task_kind;  ///< "popularity", "ease", "ials", "vocabulary", "bpr", "softmax",
-                          ///< "evaluation"
+                          ///< "evaluation", "transitions"
   Digest purpose;         ///< SHA-256 of the purpose statement the shops agreed to
   ModelVersion base_model;
   StateRoot state;

@@ -48,7 +48,7 @@ write_shop_config() {
     printf '[serving]\nlisten = "127.0.0.1:0"\n\n'
     printf '# Demonstration only: a shop that gives its changes twice a day says more of each customer.\n'
     printf '[policy]\ndelta_interval_min = "0s"\n'
-    printf 'task_kinds = ["popularity", "ease", "ials", "vocabulary", "bpr", "softmax", "evaluation"]\n\n'
+    printf 'task_kinds = ["popularity", "ease", "ials", "vocabulary", "bpr", "softmax", "evaluation", "transitions"]\n\n'
     printf '# Demonstration only: keeps the unmasked vector, so that the opened sum can be compared with the plain sum.\n'
     printf '[outbox]\nkeep_plain = true\n'
     [[ -n $drill ]] && printf '\n# Demonstration only: stops moving after this phase, so that it can be killed there.\n[drill]\nhold_after = "%s"\n' "$drill"

@@ -6,6 +6,7 @@
 #include "participant/agent_files.hpp"
 #include "participant/commands/commands.hpp"
 #include "participant/commands/local_client.hpp"
+#include "participant/serving/next_model.hpp"
 #include "participant/serving/own_model.hpp"
 #include "participant/serving/recommendations.hpp"
 
@@ -31,7 +32,11 @@ Result<boost::json::object> from_store(const Config& config, const Recommendatio
   }
   GS_TRY(const auto records, files->models->models());
   for (const ModelRecord& record : records) {
-    if (record.kind == "vocabulary") continue;
+    if (record.kind == models::to_string(models::TaskKind::transitions)) {
+      GS_TRY(auto next, build_next_model(record, *files->models, *shelf.data()));
+      shelf.put_next(std::move(next));
+    }
+    if (!models::is_recommender(record.kind)) continue;
     GS_TRY(auto model,
            build_model(record, *files->models, *shelf.data(), config.serving, shelf.vocabulary()));
     shelf.put(std::move(model));
@@ -85,6 +90,9 @@ std::string_view explanation_of(std::string_view fallback) {
   if (fallback == "no_shared_model") {
     return "no shared model has arrived yet: what is popular here\n";
   }
+  if (fallback == "no_next_model") {
+    return "no counts of what follows what have arrived yet: what goes with it\n";
+  }
   if (fallback == "own_model") return "the shop's own model is the better one here\n";
   return {};
 }
@@ -137,9 +145,9 @@ cli::Command preview_command() {
       {.name = "customer", .value_name = "ID", .help = "The shop's own customer id"},
       {.name = "context",
        .value_name = "WHAT",
-       .help = "home, cart, item, buy-again or popular",
+       .help = "home, cart, item, buy-again, popular or next",
        .default_value = "home"},
-      {.name = "item", .value_name = "ID", .help = "What is in the cart, or looked at"},
+      {.name = "item", .value_name = "ID", .help = "What is in the cart, looked at, or taken now"},
       {.name = "hide", .value_name = "ID", .help = "As if this purchase had not been made"},
       {.name = "no-profile", .help = "Not based on profiling: reads nothing of any customer"},
       {.name = "n", .value_name = "N", .help = "How many items", .default_value = "5"}};

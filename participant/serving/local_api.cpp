@@ -74,10 +74,11 @@ awaitable<net::Response> get_main_parameters(LocalApi& api) {
   const auto model = api.shelf.chosen();
   const auto popular = api.shelf.popular();
   if (!model || !popular) co_return failure(ParticipantErrc::no_model);
-  const boost::json::object document{{"model", model->kind},
-                                     {"model_version", model->version.value()},
-                                     {"text", model->main_parameters},
-                                     {"without_profiling", popular->main_parameters}};
+  boost::json::object document{{"model", model->kind},
+                               {"model_version", model->version.value()},
+                               {"text", model->main_parameters},
+                               {"without_profiling", popular->main_parameters}};
+  if (const auto next = api.shelf.next()) document["next"] = next->main_parameters;
   co_return net::Response::json(json::compact(document));
 }
 

@@ -55,6 +55,16 @@ void ModelShelf::put(ServedModel model) {
   models_.insert_or_assign(model.kind, std::move(model));
 }
 
+void ModelShelf::put_next(NextModel model) {
+  const std::lock_guard lock{mutex_};
+  next_ = std::move(model);
+}
+
+std::optional<NextModel> ModelShelf::next() const {
+  const std::lock_guard lock{mutex_};
+  return next_;
+}
+
 void ModelShelf::remove(std::string_view kind) {
   const std::lock_guard lock{mutex_};
   models_.erase(std::string{kind});

@@ -25,6 +25,14 @@ struct ServedModel {
   std::string main_parameters = {};  ///< What decides the order, in words.
 };
 
+/// What customers bought next, of a transitions task.
+struct NextModel {
+  std::string kind;
+  protocol::ModelVersion version;
+  std::shared_ptr<const models::HistoryRecommender> recommender;
+  std::string main_parameters = {};
+};
+
 /// Before any shared model: what this shop's own customers buy.
 inline constexpr std::string_view kOwnPopularity = "own-popularity";
 
@@ -45,6 +53,8 @@ class ModelShelf {
   [[nodiscard]] std::vector<models::ItemIndex> unsold() const;
   [[nodiscard]] std::shared_ptr<const ShopData> data() const;
   void put(ServedModel model);
+  /// Never what `chosen` gives: it is asked for by its own context.
+  void put_next(NextModel model);
   /// Harmless when there is none.
   void remove(std::string_view kind);
   /// Quality on the own hold-out, by which "auto" chooses.
@@ -62,6 +72,8 @@ class ModelShelf {
   /// What a customer buys again, from her own purchases alone. Null before the purchases are
   /// loaded.
   [[nodiscard]] std::shared_ptr<const models::HistoryRecommender> buy_again() const;
+  /// What follows her latest baskets; nothing before transitions were released.
+  [[nodiscard]] std::optional<NextModel> next() const;
 
  private:
   models::Vocabulary vocabulary_;
@@ -69,6 +81,7 @@ class ModelShelf {
   mutable std::mutex mutex_;
   std::shared_ptr<const ShopData> data_;
   std::shared_ptr<const models::HistoryRecommender> buy_again_;
+  std::optional<NextModel> next_;
   std::map<std::string, ServedModel> models_;
   std::map<std::string, double> quality_;
   std::vector<models::ItemIndex> unsold_;

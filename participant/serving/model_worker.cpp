@@ -7,6 +7,7 @@
 #include "models/ials.hpp"
 #include "models/metrics.hpp"
 #include "models/popularity.hpp"
+#include "participant/serving/next_model.hpp"
 #include "participant/serving/own_model.hpp"
 
 namespace guildsum::participant {
@@ -15,6 +16,7 @@ namespace {
 constexpr std::string_view kPopularity = "popularity";
 constexpr std::string_view kAlone = kOwnModel;  // as a role
 constexpr std::string_view kEase = "ease";
+constexpr std::string_view kTransitions = "transitions";
 constexpr std::string_view kFederated = "federated";
 
 }  // namespace
@@ -82,7 +84,20 @@ void ModelWorker::run() {
   }
 }
 
+/// Not scored: the hold-out has no order.
+void ModelWorker::serve_next(const ModelRecord& record) {
+  auto model = build_next_model(record, store_, *shelf_.data());
+  if (!model) {
+    log_.error("model.not_usable",
+               {{"kind", record.kind}, {"version", record.version}, {"reason", model.error()}});
+    return;
+  }
+  shelf_.put_next(*std::move(model));
+  log_.info("model.serving", {{"kind", record.kind}, {"version", record.version}});
+}
+
 void ModelWorker::work_on(const ModelRecord& record) {
+  if (record.kind == kTransitions) return serve_next(record);
   if (!models::is_recommender(record.kind)) return;  // Rows or figures.
   const auto data = shelf_.data();
   auto model = build_model(record, store_, *data, config_, shelf_.vocabulary());

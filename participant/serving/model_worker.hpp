@@ -38,6 +38,7 @@ class ModelWorker {
  private:
   void run();
   void work_on(const ModelRecord& record);
+  void serve_next(const ModelRecord& record);
   /// Popularity and the shop alone, where the stored figures are of other purchases.
   void score_baselines();
   [[nodiscard]] Result<> score(const std::string& role, const ServedModel& model,

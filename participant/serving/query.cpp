@@ -14,12 +14,13 @@ namespace {
 
 using Context = RecommendationContext;
 
-constexpr std::array<std::pair<std::string_view, Context>, 5> kContexts{
+constexpr std::array<std::pair<std::string_view, Context>, 6> kContexts{
     {{"home", Context::home},
      {"cart", Context::cart},
      {"item", Context::item},
      {"buy-again", Context::buy_again},
-     {"popular", Context::popular}}};
+     {"popular", Context::popular},
+     {"next", Context::next}}};
 
 Error bad(std::string_view name, std::string_view expected) {
   return {BaseErrc::invalid_argument, std::string{name} + " must be " + std::string{expected}};
@@ -55,7 +56,7 @@ Result<> read_context(RecommendationQuery& out, std::string_view value) {
     out.context = context;
     return {};
   }
-  return bad("context", "home, cart, item, buy-again or popular");
+  return bad("context", "home, cart, item, buy-again, popular or next");
 }
 
 Result<> read_count(RecommendationQuery& out, std::string_view value) {
@@ -127,7 +128,8 @@ Result<> read_member(RecommendationQuery& out, std::string_view name,
 
 /// Whether the query has what its context needs, and nothing that would mean nothing.
 Result<> check(const RecommendationQuery& query) {
-  const bool takes_items = query.context == Context::cart || query.context == Context::item;
+  const bool takes_items = query.context == Context::cart || query.context == Context::item ||
+                           query.context == Context::next;
   if (query.context == Context::item && query.items.size() != 1) {
     return bad("item", "the one that is looked at, in this context");
   }
@@ -135,7 +137,11 @@ Result<> check(const RecommendationQuery& query) {
     return bad("item", "given for a cart (a list named items in a batch)");
   }
   if (!takes_items && !query.items.empty()) {
-    return bad("item", "left out, or context be cart or item");
+    return bad("item", "left out, or context be cart, item or next");
+  }
+  const bool knows_user = query.profile && !query.user.empty();
+  if (query.context == Context::next && query.items.empty() && !knows_user) {
+    return bad("item", "given, or a user whose purchases may be looked at");
   }
   if (query.context == Context::buy_again && !query.profile) {
     return bad("profile", "on, since buying again is made of her purchases");

@@ -17,8 +17,9 @@ enum class RecommendationContext {
   item,       ///< What is like the item that is looked at.
   buy_again,  ///< What she has bought often and lately.
   popular,    ///< What many customers buy.
+  next,       ///< What follows her latest baskets, or what was looked at just now.
 };
-/// "home", "cart", "item", "buy-again" or "popular".
+/// "home", "cart", "item", "buy-again", "popular" or "next".
 [[nodiscard]] std::string_view to_string(RecommendationContext context) noexcept;
 
 inline constexpr std::size_t kRecommendationsMax = 200;
@@ -39,7 +40,8 @@ struct RecommendationQuery {
   /// False: not based on profiling (Digital Services Act, article 38). No row of any customer is
   /// read, whoever `user` is.
   bool profile = true;
-  std::vector<std::string> items = {};  ///< The cart, or the one item that is looked at.
+  /// The cart, the one item that is looked at, or what comes after her purchases (`next`).
+  std::vector<std::string> items = {};
   std::vector<std::string> hide = {};   ///< Purchases that count as if she had not made them.
   std::vector<std::string> omit = {};   ///< Never in the answer: sold out, or shown already.
 };

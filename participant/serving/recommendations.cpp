@@ -22,7 +22,7 @@ constexpr std::string_view kBuyAgain = "buy-again";
 
 /// A query in terms of the item list.
 struct Question {
-  Items given;     ///< The cart, or the item that is looked at.
+  Items given;     ///< The cart, the item that is looked at, or what was bought just now.
   Items excluded;  ///< Never in the answer.
   History bought;  ///< Her purchases that count; empty without a user, or without a profile.
   bool is_known = false;  ///< She has purchases, hidden ones included.
@@ -77,13 +77,36 @@ struct Basis {
 };
 
 Basis basis_of(const RecommendationQuery& query, const Question& question) {
-  if (query.context == Context::cart) {
+  if (query.context == Context::cart ||
+      (query.context == Context::next && !question.given.empty())) {
     return {question.given, "in_cart", "goes with what is in the cart: "};
   }
   if (query.context == Context::item) {
     return {question.given, "looked_at", "often bought by who bought "};
   }
   return {models::distinct_items(question.bought), "bought", "because of the purchase of "};
+}
+
+/// Her latest baskets, and as the newest one what the query names.
+History latest_history(const Question& question) {
+  History history = question.bought;
+  const std::int64_t now = history.empty() ? 0 : history.back().seconds + 1;
+  for (const auto item : question.given) history.push_back({item, now, 1.0F});
+  return history;
+}
+
+/// The strongest earlier items that this one follows.
+std::vector<Reason> followed_items(const models::Explanation& split, const Question& question,
+                                   const models::Vocabulary& vocabulary) {
+  std::vector<Reason> reasons;
+  for (const auto& part : split.from_history) {
+    if (part.weight <= 0 || reasons.size() == kReasonsMax) break;
+    const auto& cause = vocabulary.at(part.item);
+    const bool is_given = std::ranges::binary_search(question.given, part.item);
+    reasons.push_back({is_given ? "in_cart" : "bought", cause.id, part.weight,
+                       "often bought after " + cause.title});
+  }
+  return reasons;
 }
 
 /// The three strongest parts of the score that come from single items; else that it is popular.
@@ -143,6 +166,32 @@ void answer_again(Recommendations& answer, const RecommendationQuery& query,
   }
 }
 
+/// Only what ever followed: where nothing did, the order would mean nothing.
+void answer_next(Recommendations& answer, const NextModel& model, const RecommendationQuery& query,
+                 const Question& question, const models::Vocabulary& vocabulary) {
+  answer.model_version = model.version;
+  answer.model_kind = model.kind;
+  const History history = latest_history(question);
+  std::vector<double> scores(model.recommender->items());
+  model.recommender->score(history, scores);
+  for (double& score : scores) {
+    if (!(score > 0)) score = -std::numeric_limits<double>::infinity();
+  }
+  models::RecommendOptions options;
+  options.count = query.count;
+  options.exclude_history = false;
+  options.exclude = question.excluded;
+  for (const auto& found : models::best_of(scores, {}, options)) {
+    const auto& item = vocabulary.at(found.item);
+    RecommendedItem out{item.id, item.title, found.score, model.kind, {}};
+    if (query.explain) {
+      out.reasons =
+          followed_items(model.recommender->explain(history, found.item), question, vocabulary);
+    }
+    answer.items.push_back(std::move(out));
+  }
+}
+
 void answer_from(Recommendations& answer, const ServedModel& model,
                  const RecommendationQuery& query, const Question& question, const Basis& basis,
                  const models::Vocabulary& vocabulary) {
@@ -173,6 +222,9 @@ std::string nothing_known(const RecommendationQuery& query, const Question& ques
     case Context::cart:
     case Context::item:
       return "unknown_item";
+    case Context::next:
+      if (query.user.empty() || !query.profile) return "unknown_item";
+      return question.is_known ? "all_hidden" : "unknown_customer";
     case Context::home:
       if (!query.profile) return {};
       [[fallthrough]];
@@ -214,9 +266,14 @@ Result<Recommendations> recommend_for(const RecommendationQuery& query, const Mo
   if (query.context == Context::popular) basis.from.clear();
   answer.fallback = nothing_known(query, question, basis);
   const bool again = query.context == Context::buy_again && answer.fallback.empty();
+  const bool is_next = query.context == Context::next && answer.fallback.empty();
+  const auto next = is_next ? shelf.next() : std::nullopt;
   if (again) {
     answer_again(answer, query, question, shelf);
+  } else if (next) {
+    answer_next(answer, *next, query, question, shelf.vocabulary());
   } else {
+    if (is_next) answer.fallback = "no_next_model";
     const auto& model = basis.from.empty() ? *popular : *chosen;
     if (!basis.from.empty() && model.kind == kOwnPopularity) answer.fallback = "no_shared_model";
     if (!basis.from.empty() && model.kind == kOwnModel) answer.fallback = "own_model";

@@ -76,6 +76,20 @@ Result<CustomerRows> read_rows(sqlite::Database& database, std::string_view sql,
   }
 }
 
+/// Position in `vocabulary` by the store's id of an item.
+Result<std::vector<std::optional<models::ItemIndex>>> indexes_of_items(
+    sqlite::Database& database, const models::Vocabulary& vocabulary) {
+  std::vector<std::optional<models::ItemIndex>> index_of_item;
+  GS_TRY(auto items, database.prepare("SELECT id, item_id FROM item"));
+  while (true) {
+    GS_TRY(const bool more, items.step());
+    if (!more) return index_of_item;
+    const auto id = static_cast<std::size_t>(items.integer(0));
+    if (index_of_item.size() <= id) index_of_item.resize(id + 1);
+    index_of_item[id] = vocabulary.find(items.text(1));
+  }
+}
+
 crypto::Digest digest_of(const models::Interactions& bought, const models::Interactions& held_out) {
   Bytes bytes;
   const auto add = [&](const models::Interactions& data) {
@@ -186,15 +200,7 @@ Result<std::vector<std::string>> PurchaseStore::item_ids() {
 Result<ShopData> PurchaseStore::load(const models::Vocabulary& vocabulary) {
   const auto session = store_.session();
   ShopData data;
-  std::vector<std::optional<models::ItemIndex>> index_of_item;
-  GS_TRY(auto items, session->prepare("SELECT id, item_id FROM item"));
-  while (true) {
-    GS_TRY(const bool more, items.step());
-    if (!more) break;
-    const auto id = static_cast<std::size_t>(items.integer(0));
-    if (index_of_item.size() <= id) index_of_item.resize(id + 1);
-    index_of_item[id] = vocabulary.find(items.text(1));
-  }
+  GS_TRY(const auto index_of_item, indexes_of_items(*session, vocabulary));
   // Customers who appear only in the hold-out, or with unlisted items only, take no part.
   GS_TRY(auto customers,
          session->prepare("SELECT DISTINCT customer FROM interaction ORDER BY customer"));
@@ -213,6 +219,23 @@ Result<ShopData> PurchaseStore::load(const models::Vocabulary& vocabulary) {
   GS_TRY(data.held_out, models::Interactions::build(vocabulary.size(), later.rows));
   data.digest = digest_of(data.bought, data.held_out);
   return data;
+}
+
+Result<std::vector<std::vector<models::PastPurchase>>> PurchaseStore::histories(
+    const models::Vocabulary& vocabulary, const ShopData& data) {
+  const auto session = store_.session();
+  std::vector<std::vector<models::PastPurchase>> rows(data.customer_ids.size());
+  GS_TRY(const auto index_of_item, indexes_of_items(*session, vocabulary));
+  GS_TRY(auto select, session->prepare("SELECT customer, item, at_ms FROM interaction"));
+  while (true) {
+    GS_TRY(const bool more, select.step());
+    if (!more) return rows;
+    const auto item = static_cast<std::size_t>(select.integer(1));
+    if (item >= index_of_item.size() || !index_of_item[item]) continue;
+    const auto row = data.row_of.find(select.integer(0));
+    if (row == data.row_of.end()) continue;
+    rows[row->second].push_back({*index_of_item[item], select.integer(2) / 1000, 1.0F});
+  }
 }
 
 Result<> PurchaseStore::keep_factors(const std::vector<std::int64_t>& customer_ids,

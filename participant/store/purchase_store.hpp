@@ -90,6 +90,10 @@ class PurchaseStore {
   [[nodiscard]] Result<std::vector<std::string>> item_ids();
   /// All purchases of items that `vocabulary` has.
   [[nodiscard]] Result<ShopData> load(const models::Vocabulary& vocabulary);
+  /// When the customers of `data` bought what `vocabulary` has: rows by `data.customer_ids`, each
+  /// purchase once and in no order. Held-out purchases are not among them.
+  [[nodiscard]] Result<std::vector<std::vector<models::PastPurchase>>> histories(
+      const models::Vocabulary& vocabulary, const ShopData& data);
   /// Keeps the private factors of the customers [customers x factors] that go with a model version.
   [[nodiscard]] Result<> keep_factors(const std::vector<std::int64_t>& customer_ids,
                                       std::uint64_t version, std::span<const float> factors);

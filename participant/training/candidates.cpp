@@ -52,7 +52,7 @@ Result<ModelRecord> find_version(const models::ReleasedVersion& wanted, ModelSto
     return Error{ParticipantErrc::version_unknown, name + " has another root here"};
   }
   if (!models::is_recommender(found->kind)) {
-    return Error{ParticipantErrc::version_unknown, name + " recommends nothing"};
+    return Error{ParticipantErrc::version_unknown, name + " recommends nothing that is measured"};
   }
   return *found;
 }

@@ -7,6 +7,7 @@
 #include "base/errors.hpp"
 #include "base/file.hpp"
 #include "models/contribute.hpp"
+#include "models/transitions.hpp"
 #include "participant/errors.hpp"
 #include "protocol/blob_id.hpp"
 #include "protocol/packed_sum.hpp"
@@ -64,6 +65,7 @@ Result<std::vector<std::int64_t>> TrainingJob::contribute(const protocol::RoundD
     GS_TRY(auto measured, parts_.evaluate(plan, request));
     return std::move(measured.values);
   }
+  if (plan.kind == models::TaskKind::transitions) return contribute_own_transitions(plan, request);
   const auto data = parts_.data();
   GS_TRY(auto contribution, models::contribute(plan, request, data->in_common(), parts_.random));
   if (contribution.segments_clipped > 0) {
@@ -96,6 +98,14 @@ Result<std::vector<std::int64_t>> TrainingJob::contribute_own_presence(
   if (parts_.vocabulary == nullptr) return ParticipantErrc::catalogue_mismatch;
   GS_TRY(const auto held, parts_.vocabulary->places_of(parts_.held_ids(), plan.items));
   GS_TRY(auto contribution, models::contribute_presence(plan, request, held));
+  return std::move(contribution.values);
+}
+
+Result<std::vector<std::int64_t>> TrainingJob::contribute_own_transitions(
+    const models::TaskPlan& plan, const models::SumRequest& request) const {
+  if (!parts_.histories) return ParticipantErrc::request_mismatch;
+  GS_TRY(const auto histories, parts_.histories());
+  GS_TRY(auto contribution, models::contribute_transitions(plan, request, histories));
   return std::move(contribution.values);
 }
 

@@ -49,6 +49,9 @@ struct TrainingParts {
   /// Private vocabulary: its key and rows, and the ids of the items that customers bought.
   VocabularyKeeper* vocabulary = nullptr;
   std::function<std::vector<std::string>()> held_ids = {};
+  /// The purchases behind `data()` in order of time (`shop_histories`); without it the shop takes
+  /// part in no transitions task.
+  std::function<Result<models::Histories>()> histories = {};
   /// The shop's part of a federated evaluation (`contribute_evaluation`); without it the shop takes
   /// part in none.
   std::function<Result<models::Contribution>(const models::TaskPlan&, const models::SumRequest&)>
@@ -70,6 +73,8 @@ class TrainingJob final : public RoundWork {
   [[nodiscard]] Result<std::vector<std::int64_t>> contribute(
       const protocol::RoundDescription& round);
   [[nodiscard]] Result<std::vector<std::int64_t>> contribute_own_presence(
+      const models::TaskPlan& plan, const models::SumRequest& request) const;
+  [[nodiscard]] Result<std::vector<std::int64_t>> contribute_own_transitions(
       const models::TaskPlan& plan, const models::SumRequest& request) const;
   [[nodiscard]] Result<> check_items(const protocol::RoundDescriptor& descriptor,
                                      const models::TaskPlan& plan) const;

@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <initializer_list>
+#include <map>
 
 #include <boost/test/unit_test.hpp>
 
 #include "base/bytes.hpp"
 #include "base/json.hpp"
+#include "models/transitions.hpp"
 #include "tests/support/federation.hpp"
 
 using namespace guildsum;
@@ -101,6 +103,28 @@ void check_commands(Federation& federation) {
   expect_says(shop.run({"check-config", "--effective"}), {"agent.dir", "outbox.keep_plain"});
 }
 
+/// The transitions sum over all shops, counted from what `write_orders` put into their files.
+std::vector<std::int64_t> counted_transitions(const Federation& federation) {
+  const auto& options = federation.options();
+  std::vector<std::int64_t> total(std::size_t{options.items} * options.items, 0);
+  for (std::uint32_t shop = 0; shop < federation.shops(); ++shop) {
+    std::map<std::string, std::vector<models::PastPurchase>> customers;
+    std::int64_t order = 0;
+    for (const auto& [customer, item] : invent_purchases(shop, options.customers, options.items)) {
+      const auto number = static_cast<models::ItemIndex>(std::stoul(item.substr(5)));
+      customers[customer].push_back({number, 1 + ++order % 28, 1});
+    }
+    std::vector<std::vector<models::PastPurchase>> rows;
+    for (auto& [customer, row] : customers) rows.push_back(std::move(row));
+    const auto histories = models::Histories::build(options.items, rows);
+    BOOST_REQUIRE(histories.has_value());
+    const auto model = models::transitions_of(*histories);
+    BOOST_REQUIRE(model.has_value());
+    for (std::size_t i = 0; i < total.size(); ++i) total[i] += model->counts[i];
+  }
+  return total;
+}
+
 /// One shop serves this kind; it is restarted for it.
 void serve_only(ShopProcess& shop, const std::string& kind) {
   BOOST_REQUIRE(shop.stop() == 0);
@@ -150,13 +174,32 @@ BOOST_AUTO_TEST_CASE(popularity_ease_and_ials_open_exact_sums_and_every_shop_ser
   federation.stop();
 }
 
-BOOST_AUTO_TEST_CASE(a_gradient_model_is_trained_round_by_round_and_served) {
-  Federation federation;
+BOOST_AUTO_TEST_CASE(a_gradient_model_and_transitions_are_trained_and_served) {
+  Federation federation{{.shop = "[policy]\ntask_kinds = [\"bpr\", \"transitions\"]\n"}};
   const auto task = federation.run_task("bpr", {{"factors", "4"}, {"rounds", "3"}});
   BOOST_TEST(number_at(task, "sums_done") == 3U);
   for (std::uint64_t round = 1; round <= 3; ++round) federation.check_sum(round);
   serve_only(federation.shop(0), "bpr");
   BOOST_TEST(text_at(recommended(federation.shop(0), "c0-000"), "model") == "bpr");
+
+  federation.run_task("transitions");
+  BOOST_TEST(federation.check_sum(4).size() == 6U);
+  BOOST_TEST(federation.coordinator().opened_sum(4) == counted_transitions(federation),
+             boost::test_tools::per_element());
+  boost::json::object next;
+  BOOST_TEST(eventually([&] {
+    const auto answer = federation.shop(0).get("/v1/recommendations?context=next&user=c0-000&n=3");
+    next = *json::parse_object(as_text(answer.body));
+    return text_at(next, "model") == "transitions";
+  }));
+  BOOST_TEST(number_at(next, "model_version") == 2U);
+  BOOST_TEST(next.at("fallback").is_null());
+  BOOST_TEST(!next.at("items").as_array().empty());
+  BOOST_TEST(text_at(recommended(federation.shop(0), "c0-000"), "model") == "bpr");
+  // The same from the directory alone.
+  BOOST_TEST(federation.shop(0).stop() == 0);
+  expect_says(federation.shop(0).run({"preview", "--context", "next", "--customer", "c0-000"}),
+              {"model transitions, version 2", "often bought after Thing number"});
   federation.stop();
 }
 

@@ -4,6 +4,7 @@
 #include "coordinator/step_plan.hpp"
 #include "coordinator/task_settings.hpp"
 #include "models/contribute.hpp"
+#include "models/transitions.hpp"
 #include "participant/training/training_job.hpp"
 #include "protocol/blob_id.hpp"
 #include "protocol/digests.hpp"
@@ -59,10 +60,20 @@ struct TrainingSetup : StoreSetup {
     const auto request = task->next_request().value();
     std::vector<std::int64_t> total(request.layout.total_length(), 0);
     for (int shop = 0; shop < 3; ++shop) {
-      const auto part = models::contribute(plan, request, data, random).value();
+      const auto part = plan.kind == models::TaskKind::transitions
+                            ? models::contribute_transitions(plan, request, histories()).value()
+                            : models::contribute(plan, request, data, random).value();
       for (std::size_t i = 0; i < total.size(); ++i) total[i] += part.values[i];
     }
     return total;
+  }
+  /// The same purchases, one after the other.
+  [[nodiscard]] models::Histories histories() const {
+    std::vector<std::vector<models::PastPurchase>> rows(data.customers());
+    for (std::size_t u = 0; u < rows.size(); ++u) {
+      for (const auto item : data.row(u)) rows[u].push_back({item, item, 1});
+    }
+    return models::Histories::build(data.items(), rows).value();
   }
   /// The coordinator takes the sum and steps on; what it announces.
   protocol::RoundResult step(const std::vector<std::int64_t>& values) {

@@ -45,6 +45,26 @@ BOOST_AUTO_TEST_CASE(kept_models_are_built_and_scored_beside_the_baselines) {
   BOOST_TEST(!setup.worker.busy());
 }
 
+BOOST_AUTO_TEST_CASE(transitions_serve_beside_the_others_and_are_not_scored) {
+  Setup setup;
+  setup.release("transitions", 1);
+  setup.worker.start();
+  BOOST_REQUIRE(setup.idle());
+  BOOST_REQUIRE(setup.shelf.next().has_value());
+  BOOST_TEST(setup.shelf.next()->version.value() == 1U);
+  BOOST_TEST(setup.shelf.chosen().value().kind != "transitions");
+  setup.worker.enqueue(setup.release("transitions", 2));
+  BOOST_REQUIRE(setup.idle());
+  BOOST_TEST(setup.shelf.next()->version.value() == 2U);
+  auto broken = setup.release("transitions", 3);
+  broken.root = testing::sample<protocol::BlobId>(7);
+  setup.worker.enqueue(broken);
+  BOOST_REQUIRE(setup.idle());
+  BOOST_TEST(setup.log.count("model.not_usable") == 1U);
+  BOOST_TEST(setup.shelf.next()->version.value() == 2U);
+  BOOST_TEST(!setup.roles().contains("federated transitions"));
+}
+
 BOOST_AUTO_TEST_CASE(a_new_version_replaces_the_one_in_use) {
   Setup setup;
   setup.worker.start();

@@ -49,6 +49,23 @@ BOOST_AUTO_TEST_CASE(purchases_become_one_row_per_customer) {
   BOOST_TEST(!setup.purchases.find_customer("carl").value().has_value());
 }
 
+BOOST_AUTO_TEST_CASE(histories_say_when_the_customers_of_the_data_bought) {
+  Setup setup;
+  setup.import({event("ann", "tea"), event("bob", "pot", 4), event("ann", "pot", 2),
+                event("ann", "unlisted", 3)});
+  const ShopData data = setup.load();
+  setup.import({event("carl", "tea")}, "b.csv");
+  const auto rows = setup.purchases.histories(vocabulary(), data).value();
+  BOOST_TEST_REQUIRE(rows.size() == 2U);
+  const auto& ann = rows[data.row_of.at(setup.purchases.find_customer("ann").value().value())];
+  BOOST_TEST_REQUIRE(ann.size() == 2U);
+  BOOST_TEST(std::abs(ann[0].seconds - ann[1].seconds) == 24 * 3600);
+  const auto& bob = rows[data.row_of.at(setup.purchases.find_customer("bob").value().value())];
+  BOOST_TEST_REQUIRE(bob.size() == 1U);
+  BOOST_TEST(bob[0].item == 2U);
+  BOOST_TEST(bob[0].seconds == 20'004LL * 24 * 3600);
+}
+
 BOOST_AUTO_TEST_CASE(reading_the_same_file_again_adds_nothing) {
   Setup setup;
   const std::vector<PurchaseEvent> events{event("ann", "tea"), event("ann", "tea"),

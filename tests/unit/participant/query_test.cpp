@@ -80,6 +80,12 @@ BOOST_AUTO_TEST_CASE(a_context_needs_its_parameters_and_takes_no_other) {
   check_refused({{"context", "cart"}, {"user", "a"}}, "item");
   check_refused({{"user", "a"}, {"item", "tea"}}, "context");
   check_refused({{"context", "popular"}, {"item", "tea"}}, "context");
+  check_refused({{"context", "next"}}, "item");
+  check_refused({{"context", "next"}, {"user", "a"}, {"profile", "off"}}, "item");
+  BOOST_TEST(
+      (parse({{"context", "next"}, {"user", "a"}}).value().context == RecommendationContext::next));
+  BOOST_TEST((parse({{"context", "next"}, {"item", "tea"}, {"profile", "off"}}).value().items ==
+              Ids{"tea"}));
   check_refused({{"context", "buy-again"}}, "user");
   check_refused({{"context", "buy-again"}, {"user", "a"}, {"profile", "off"}}, "profile");
 }

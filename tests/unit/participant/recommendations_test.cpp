@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "participant/errors.hpp"
+#include "participant/serving/next_model.hpp"
 #include "serving_setup.hpp"
 
 using namespace guildsum;
@@ -216,6 +217,55 @@ BOOST_AUTO_TEST_CASE(a_purchase_of_a_second_ago_counts_and_omitted_items_never_a
   const auto answer = setup.answer({.user = "eve", .omit = {"pot"}}).value();
   BOOST_TEST(answer.fallback.empty());
   BOOST_TEST((ids(answer) == Ids{"tea"}));
+}
+
+BOOST_AUTO_TEST_CASE(what_comes_next_follows_her_latest_baskets_and_what_she_takes_now) {
+  Setup setup;
+  setup.put_data();
+  RecommendationQuery query{.user = "bob", .explain = true, .context = RecommendationContext::next};
+  BOOST_TEST(setup.answer(query).value().fallback == "no_shared_model");
+  setup.shelf.put(setup.build(setup.release("ease", 1)));
+  const auto before = setup.answer(query).value();
+  BOOST_TEST(before.fallback == "no_next_model");
+  BOOST_TEST(before.model_kind == "ease");
+  setup.shelf.put_next(
+      build_next_model(setup.release("transitions", 3), *setup.models_kept, setup.load()).value());
+  const auto after_tea = setup.answer(query).value();
+  BOOST_TEST(after_tea.fallback.empty());
+  BOOST_TEST(after_tea.model_kind == "transitions");
+  BOOST_TEST(after_tea.model_version.value() == 3U);
+  BOOST_TEST((ids(after_tea) == Ids{"cup", "pot"}));
+  BOOST_TEST(after_tea.items[0].reasons.at(0).kind == "bought");
+  BOOST_TEST(after_tea.items[0].reasons.at(0).text == "often bought after Tea");
+  query.items = {"cup"};
+  const auto after_cup = setup.answer(query).value();
+  BOOST_TEST((ids(after_cup) == Ids{"pot"}));  // Tea she has, and the cup she takes.
+  BOOST_TEST(after_cup.items[0].reasons.at(0).kind == "in_cart");
+  BOOST_TEST(after_cup.items[0].reasons.at(1).item_id == "tea");
+  query = {.user = "ann", .exclude_purchased = false, .context = RecommendationContext::next};
+  BOOST_TEST((ids(setup.answer(query).value()) == Ids{"pot", "cup"}));
+}
+
+BOOST_AUTO_TEST_CASE(where_nothing_ever_followed_nothing_comes_next) {
+  Setup setup;
+  setup.put_data();
+  setup.shelf.put_next(
+      build_next_model(setup.release("transitions", 3), *setup.models_kept, setup.load()).value());
+  RecommendationQuery query{.user = "carl", .context = RecommendationContext::next};
+  const auto none = setup.answer(query).value();
+  BOOST_TEST(none.items.empty());
+  BOOST_TEST(none.shortfall_reason.starts_with("only 0 items"));
+  query.user = "nobody";
+  BOOST_TEST(setup.answer(query).value().fallback == "unknown_customer");
+  query = {.user = "bob", .context = RecommendationContext::next, .hide = {"tea"}};
+  BOOST_TEST(setup.answer(query).value().fallback == "all_hidden");
+  query = {.context = RecommendationContext::next, .items = {"from elsewhere"}};
+  BOOST_TEST(setup.answer(query).value().fallback == "unknown_item");
+  // Without a profile only what the query names counts, and no customer is read.
+  GS_REQUIRE_DONE(setup.store->session()->execute("ALTER TABLE customer RENAME TO gone"));
+  query = {
+      .user = "bob", .context = RecommendationContext::next, .profile = false, .items = {"tea"}};
+  BOOST_TEST((ids(setup.answer(query).value()) == Ids{"cup", "pot"}));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_popular_leaves_out_what_she_has_only_with_a_profile) {

@@ -33,6 +33,7 @@ struct Setup : TrainingSetup {
         .catalogue = protocol::content_digest(catalogue),
         .data = [this] { return shared; },
         .on_model = [this](const ModelRecord& record) { announced.push_back(record); },
+        .histories = [this]() -> Result<models::Histories> { return histories(); },
         .plain_outbox = dir / "outbox"});
     GS_REQUIRE_DONE(make_private_directory(dir / "outbox"));
   }
@@ -159,6 +160,18 @@ BOOST_AUTO_TEST_CASE(the_repair_of_a_delta_has_its_vector_and_its_state) {
   BOOST_TEST(
       setup.states.subtract(protocol::round_digest(again.descriptor), first.descriptor, state)
           .value() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(transitions_are_counted_in_the_order_of_purchases) {
+  Setup setup{"transitions"};
+  const auto round = setup.description();
+  GS_REQUIRE_DONE(setup.job->mask(round, {}));
+  // 0 then 1, 1 then 2, and 0 then 1 then 2.
+  BOOST_TEST(setup.plain("1.0") == (std::vector<std::int64_t>{0, 120, 30, 0, 0, 120, 0, 0, 0}));
+  const auto result = setup.step(setup.sum());
+  BOOST_TEST((setup.check(round, result).value() == VoteReason::none));
+  BOOST_REQUIRE(setup.announced.size() == 1U);
+  BOOST_TEST(setup.announced[0].kind == "transitions");
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_contributed_to_another_item_list_or_request) {

@@ -87,6 +87,24 @@ BOOST_AUTO_TEST_CASE(another_lineage_of_the_same_step_kind_needs_an_approval_of_
   BOOST_TEST((history.forbids("ease", step("c", "ials.sums", 1)) == ProtocolErrc::new_lineage));
 }
 
+BOOST_AUTO_TEST_CASE(transitions_are_counted_once_and_anew_only_with_an_approval) {
+  ContributionHistory history;
+  history.keep_unsettled({round_digest("r"), {}, {}, step("a", "transitions.counts", 1)});
+  BOOST_TEST((history.forbids("transitions", step("a", "transitions.counts", 1)) ==
+              ProtocolErrc::certificate_withheld));
+  BOOST_TEST((history.forbids("transitions", step("b", "transitions.counts", 1)) ==
+              ProtocolErrc::new_lineage));
+  history.count(step("a", "transitions.counts", 1));
+  BOOST_TEST((history.forbids("transitions", step("a", "transitions.counts", 1)) ==
+              ProtocolErrc::repeated_step));
+  BOOST_TEST((history.forbids("transitions", step("b", "transitions.counts", 1)) ==
+              ProtocolErrc::new_lineage));
+  history.approve("ease");
+  BOOST_TEST(history.forbids("transitions", step("b", "transitions.counts", 1)).has_value());
+  history.approve("transitions");
+  BOOST_TEST(!history.forbids("transitions", step("b", "transitions.counts", 1)).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(an_unsettled_contribution_makes_other_lineages_new) {
   ContributionHistory history;
   history.keep_unsettled({round_digest("r"), {}, {}, step("a", "ials.sums", 1)});
