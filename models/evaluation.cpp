@@ -6,6 +6,7 @@
 #include <string>
 
 #include "models/detail/evaluation_task.hpp"
+#include "models/detail/mean_units.hpp"
 #include "models/errors.hpp"
 #include "models/metrics.hpp"
 
@@ -17,7 +18,7 @@ using View = QualityView<std::int64_t>;
 constexpr std::size_t kTop = 20;
 constexpr std::size_t kShortTop = 10;
 
-std::int64_t in_units(double value) { return std::llround(std::ldexp(value, kEvaluationUnitBits)); }
+using detail::in_units;
 
 Result<> check(const TaskPlan& plan, const SumRequest& request, std::string_view step,
                const HeldOutCustomers& shop) {

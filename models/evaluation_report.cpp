@@ -6,30 +6,18 @@
 #include <numeric>
 
 #include "models/detail/evaluation_task.hpp"
+#include "models/detail/mean_units.hpp"
 #include "models/errors.hpp"
 
 namespace guildsum::models {
 namespace {
 
+using detail::from_units;
+using detail::mean_of;
 using View = QualityView<const std::int64_t>;
 
 std::int64_t total(std::span<const std::int64_t> values) {
   return std::accumulate(values.begin(), values.end(), std::int64_t{0});
-}
-
-double from_units(std::int64_t value) {
-  return std::ldexp(static_cast<double>(value), -static_cast<int>(kEvaluationUnitBits));
-}
-
-MeanEstimate mean_of(std::int64_t sum, std::int64_t squares, std::int64_t customers) {
-  const auto n = static_cast<double>(customers);
-  const double all = from_units(sum);
-  MeanEstimate mean{all / n, 0};
-  if (customers > 1) {
-    const double variance = std::max(0.0, from_units(squares) - all * all / n) / (n - 1);
-    mean.error = std::sqrt(variance / n);
-  }
-  return mean;
 }
 
 /// The sums of one plan, taken apart.

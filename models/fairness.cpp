@@ -6,20 +6,21 @@
 #include <numeric>
 
 #include "base/assert.hpp"
+#include "models/detail/mean_units.hpp"
 #include "models/errors.hpp"
 
 namespace guildsum::models {
 namespace {
 
+using detail::from_units;
+using detail::in_units;
+using detail::mean_of;
+
 constexpr std::size_t kRecallTop = 20;
 constexpr std::size_t kNdcgTop = 10;
-constexpr double kUnits = 1 << 20;                      // Of 1.0 in the sums.
 constexpr std::uint64_t kShopCustomersMax = 10'000'000;  // For the overflow proof.
-constexpr std::uint64_t kUnitsMax = kShopCustomersMax << 20;
+constexpr std::uint64_t kUnitsMax = kShopCustomersMax << kEvaluationUnitBits;
 constexpr std::size_t kHeadPart = 5;
-
-std::int64_t in_units(double value) { return std::llround(value * kUnits); }
-double from_units(std::int64_t value) { return static_cast<double>(value) / kUnits; }
 
 double discount(std::size_t rank) { return 1.0 / std::log2(static_cast<double>(rank) + 2.0); }
 
@@ -36,17 +37,6 @@ class Reader {
  private:
   std::span<const std::int64_t> rest_;
 };
-
-MeanEstimate mean_of(std::int64_t sum, std::int64_t squares, std::int64_t customers) {
-  const auto n = static_cast<double>(customers);
-  const double total = from_units(sum);
-  MeanEstimate mean{total / n, 0};
-  if (customers > 1) {
-    const double variance = std::max(0.0, from_units(squares) - total * total / n) / (n - 1);
-    mean.error = std::sqrt(variance / n);
-  }
-  return mean;
-}
 
 template <class Member>
 FairnessGap gap_of(const std::vector<GroupQuality>& groups, Member member) {
