@@ -17,8 +17,9 @@ inline constexpr std::uint64_t kSkellamVarianceMax = std::uint64_t{1} << 24;
 /// Draws Skellam noise: the difference of two Poisson variables of half the variance each. Sums of
 /// it are Skellam again, so that shops can each add their part.
 ///
-/// Exact to 2^-120 in total variation: the table of the distribution function is computed with 160
-/// bits of precision and holds 127 bits, and a draw compares 127 uniform bits with every entry.
+/// Exact to 2^-112 in total variation, half an entry's rounding for each entry: the table of the
+/// distribution function is computed with 160 bits of precision and holds 127 bits, and a draw
+/// compares 127 uniform bits with every entry.
 /// Integers only; neither branches nor addresses depend on what is drawn (Mironov 2012 shows what
 /// floating-point noise gives away). The table is public. Immutable; safe from several threads.
 class SkellamSampler {

@@ -121,18 +121,24 @@ Result<> Evaluator::prepare(const EvaluationSettings& settings) {
   static const std::vector<models::ItemIndex> kNone;
   const bool by_title = settings.model == ModelKind::title;
   const auto& withheld = by_title ? settings.title.withheld : kNone;
+  // Noise is made for one model: another one asks for another.
   if (!groups_.empty() && settings.mode == mode_ && withheld == withheld_ &&
-      settings.privacy == privacy_) {
+      settings.privacy == privacy_ && (!privacy_ || settings.model == private_model_)) {
     return {};
   }
+  forget();
   if (settings.privacy && settings.mode != TrainingMode::federated) {
     return Error{BaseErrc::invalid_argument,
                  "differential privacy is of a model that shops make together: mode federated"};
   }
+  if (settings.privacy && settings.own_weight > 0) {
+    return Error{BaseErrc::invalid_argument,
+                 "a shop's own Gram matrix is exact: no own_weight with differential privacy"};
+  }
   mode_ = settings.mode;
   privacy_ = settings.privacy;
+  private_model_ = settings.model;
   withheld_ = withheld;
-  groups_.clear();
   const auto histories = usable(split_.known_histories(), withheld, shops_);
   if (!grouped) {
     groups_.push_back({"all", histories, split_.test, nullptr});
@@ -163,9 +169,18 @@ Result<> Evaluator::prepare(const EvaluationSettings& settings) {
   }
   if (central) shared_ = std::make_unique<OwnStatistics>(histories, false);
   if (mode_ == TrainingMode::federated) {
-    return prepare_federation(settings, std::move(data), std::move(with_times));
+    const auto ready = prepare_federation(settings, std::move(data), std::move(with_times));
+    if (!ready) forget();
+    return ready;
   }
   return {};
+}
+
+void Evaluator::forget() {
+  groups_.clear();
+  shared_.reset();
+  private_sum_.reset();
+  privacy_plan_.reset();
 }
 
 Result<> Evaluator::prepare_federation(const EvaluationSettings& settings,

@@ -79,6 +79,8 @@ class Evaluator {
  private:
   struct Group;  // The customers of one shop, or all of them.
   [[nodiscard]] Result<> prepare(const EvaluationSettings& settings);
+  /// So that nothing of an earlier run is taken for one that could not be prepared.
+  void forget();
   [[nodiscard]] Result<> prepare_federation(const EvaluationSettings& settings,
                                             std::vector<models::Interactions> shops,
                                             std::vector<models::Histories> with_times);
@@ -97,6 +99,7 @@ class Evaluator {
   ThreadPool* pool_;
   std::vector<Group> groups_;
   std::optional<PrivacySettings> privacy_;
+  ModelKind private_model_ = ModelKind::ease;
   std::optional<PrivacyPlan> privacy_plan_;
   std::unique_ptr<PrivateSum> private_sum_;  // Adds noise, where that is asked for.
   std::unique_ptr<Statistics> shared_;       // Centralised or federated.

@@ -49,7 +49,6 @@ object privacy_of(const EvaluationResult& result) {
   object privacy;
   if (result.report.privacy) {
     privacy = privacy_json(*result.settings.privacy, *result.report.privacy);
-    privacy["covers"] = "the training sum; the sums of the fairness audit are exact";
   } else {
     privacy["enabled"] = false;
     privacy["reason"] = "the sums are exact; what they may say is in docs/threat_model.md";

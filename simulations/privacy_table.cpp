@@ -45,6 +45,7 @@ boost::json::object privacy_json(const PrivacySettings& settings, const PrivacyP
           {"epsilon", plan.epsilon},
           {"delta", settings.budget.delta},
           {"unit", "one customer at one shop, added or removed"},
+          {"covers", "the training sum; every figure of quality and fairness is exact"},
           {"mechanism", "Skellam noise of every shop before masking; Renyi accounting"},
           {"customer_items", settings.customer_items},
           {"shops_counted_on", plan.honest},
@@ -70,7 +71,8 @@ boost::json::array to_json(const std::vector<PrivacyRow>& rows) {
 std::string to_text(const PrivacySettings& settings, const PrivacyPlan& plan) {
   return "differential privacy: epsilon " + cli::format_fixed(plan.epsilon, kEpsilonDigits) +
          " at delta " + shortest(settings.budget.delta) +
-         " for one customer at one shop; at most " + cli::format_count(settings.customer_items) +
+         " for one customer at one shop, of the training sum only; at most " +
+         cli::format_count(settings.customer_items) +
          " items of each are counted, noise of standard deviation " +
          cli::format_fixed(plan.noise_deviation, kEpsilonDigits) + " on every sum\n";
 }

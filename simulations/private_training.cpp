@@ -15,6 +15,8 @@
 namespace guildsum::simulations {
 namespace {
 
+constexpr auto kMicro = static_cast<std::uint64_t>(privacy::kVarianceUnits);
+
 /// What a customer of at most `items` items adds to the one sum of `model`.
 Result<privacy::Sensitivity> sensitivity_of(ModelKind model, std::uint32_t items) {
   const double n = items;
@@ -65,6 +67,10 @@ Result<PrivacyPlan> plan_privacy(const PrivacySettings& settings, ModelKind mode
   GS_TRY(const auto variance,
          privacy::skellam_variance_micro(settings.budget, plan.sensitivity, 1));
   plan.shop_variance_micro = (variance + plan.honest - 1) / plan.honest;
+  if (plan.shop_variance_micro / kMicro >= privacy::kSkellamVarianceMax) {
+    return Error{BaseErrc::too_large,
+                 "so small an epsilon asks for noise of a variance above 2^24: count fewer items"};
+  }
   const auto shop_variance =
       static_cast<double>(plan.shop_variance_micro) / privacy::kVarianceUnits;
   GS_TRY(const auto curve,

@@ -18,6 +18,9 @@ namespace {
 
 /// Bytes per pair of items at the peak: the packed Gram, two matrices of doubles, the weights.
 constexpr std::uint64_t kEaseBytesPerPair = 22;
+/// Counts of one data set while they are made; and, beside them, what each shop contributes.
+constexpr std::uint64_t kTransitionBytesPerPair = 12;
+constexpr std::uint64_t kContributionBytesPerPair = 8;
 
 std::uint64_t physical_memory() {
   const auto pages = sysconf(_SC_PHYS_PAGES);
@@ -27,12 +30,12 @@ std::uint64_t physical_memory() {
              : 0;
 }
 
-Result<> expect_room_for_ease(std::uint64_t items) {
-  const auto needed = kEaseBytesPerPair * items * items;
+Result<> expect_room(std::string_view model, std::uint64_t bytes_per_pair, std::uint64_t items) {
+  const auto needed = bytes_per_pair * items * items;
   const auto present = physical_memory();
   if (present == 0 || needed <= present) return {};
-  return Error{BaseErrc::too_large, "EASE over " + cli::format_count(items) + " items needs " +
-                                        cli::format_bytes(needed) +
+  return Error{BaseErrc::too_large, std::string{model} + " over " + cli::format_count(items) +
+                                        " items needs " + cli::format_bytes(needed) +
                                         " of memory, this machine has " +
                                         cli::format_bytes(present) + "; use ials"};
 }
@@ -75,7 +78,7 @@ Result<const models::PopularityModel*> Statistics::popularity() {
 }
 
 Result<const models::GramModel*> Statistics::gram() {
-  if (!gram_) GS_CHECK(expect_room_for_ease(items()));
+  if (!gram_) GS_CHECK(expect_room("EASE", kEaseBytesPerPair, items()));
   return once(gram_, [this] { return make_gram(); });
 }
 
@@ -110,6 +113,7 @@ Result<models::FactorModel> OwnStatistics::make_factors(const models::IalsPlan& 
   return models::train_ials(plan, data_);
 }
 Result<models::TransitionModel> OwnStatistics::make_transition_counts() {
+  GS_CHECK(expect_room("transitions", kTransitionBytesPerPair, items()));
   return models::transitions_of(histories_);
 }
 
@@ -166,6 +170,9 @@ Result<models::TransitionModel> FederatedStatistics::make_transition_counts() {
   if (histories_.size() != shops_.size()) {
     return Error{BaseErrc::invalid_argument, "transitions need the times of the shops' purchases"};
   }
+  GS_CHECK(expect_room("transitions",
+                       kTransitionBytesPerPair + kContributionBytesPerPair * histories_.size(),
+                       items()));
   models::TaskPlan plan;
   plan.kind = models::TaskKind::transitions;
   plan.items = items();

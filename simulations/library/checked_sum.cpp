@@ -6,6 +6,15 @@
 
 namespace guildsum::simulations {
 
+SumExactness& SumExactness::operator+=(const SumExactness& other) noexcept {
+  sums += other.sums;
+  values += other.values;
+  different += other.different;
+  ring_bits_max = std::max(ring_bits_max, other.ring_bits_max);
+  length_max = std::max(length_max, other.length_max);
+  return *this;
+}
+
 Result<std::vector<std::int64_t>> CheckedSum::sum(
     const models::TaskPlan& plan, const models::SumRequest& request,
     std::span<const std::vector<std::int64_t>> contributions) {

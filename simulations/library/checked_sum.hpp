@@ -16,6 +16,7 @@ struct SumExactness {
   std::uint64_t different = 0;   ///< of them
   std::uint32_t ring_bits_max = 0;
   std::uint64_t length_max = 0;  ///< values of the longest sum
+  SumExactness& operator+=(const SumExactness& other) noexcept;
 };
 
 /// Real rounds (`MaskedSum`), each compared value by value with the sum in the open.

@@ -233,6 +233,7 @@ class Runner {
       GS_TRY(const auto rows, measure_privacy_table(
                                   evaluator, settings(TrainingMode::federated), {privacy}));
       run_.privacy.push_back(rows.front());
+      run_.exactness += checked.exactness();
     }
     return {};
   }

@@ -181,12 +181,6 @@ void read_attacks(config::Reader& reader, ModelScenario& s) {
   }
 }
 
-/// To ask whether a model can be protected at all.
-PrivacySettings common_with_budget(PrivacySettings settings) {
-  settings.budget.epsilon = 1;
-  return settings;
-}
-
 void read_privacy(config::Reader& reader, ModelScenario& s) {
   if (!reader.has("privacy")) return;
   PrivacySettings common;
@@ -208,9 +202,15 @@ void read_privacy(config::Reader& reader, ModelScenario& s) {
     s.privacy.back().budget.epsilon = epsilon;
   }
   if (s.privacy.empty()) reader.problem("privacy.epsilons", "expected at least one, in quotes");
-  if (const auto plan = plan_privacy(common_with_budget(common), s.settings.model, 8);
-      plan.has_error()) {
-    reader.problem("privacy", plan.error().message());
+  const std::uint32_t shops = s.shops == "32" ? 32 : 8;
+  for (const auto& settings : s.privacy) {
+    if (const auto plan = plan_privacy(settings, s.settings.model, shops); plan.has_error()) {
+      reader.problem("privacy", plan.error().message());
+      break;
+    }
+  }
+  if (s.settings.own_weight > 0) {
+    reader.problem("model.own_weight", "a shop's own Gram matrix is exact: not with [privacy]");
   }
 }
 

@@ -59,6 +59,20 @@ BOOST_AUTO_TEST_CASE(the_skellam_bound_holds_against_the_divergence_itself_and_i
   }
 }
 
+// Coordinates are drawn independently, so that their divergences add up: a customer of d ones.
+BOOST_AUTO_TEST_CASE(the_bound_holds_where_a_customer_moves_many_values_by_one) {
+  for (const int ones : {4, 210}) {
+    for (const double variance : {30.0, 400.0}) {
+      const auto curve = skellam(ones, std::sqrt(ones), variance);
+      for (const double order : {2.0, 8.0}) {
+        const double exact = ones * divergence(1, variance, order);
+        BOOST_TEST(loss_at(curve, order) >= exact * (1 - 1e-9));
+        BOOST_TEST(loss_at(curve, order) <= 1.2 * exact);
+      }
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(orders_between_whole_ones_take_the_upper_ones_loss) {
   const auto curve = skellam(3, 3, 50);
   BOOST_TEST(loss_at(curve, 2.5) == loss_at(curve, 3.0));

@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(noise_and_what_other_epsilons_cost_stand_in_the_card) {
   BOOST_TEST(section.at("epsilon").as_double() <= 8.0);
   BOOST_TEST(section.at("epsilon").as_double() > 7.9);
   BOOST_TEST(section.at("covers").as_string() ==
-             "the training sum; the sums of the fairness audit are exact");
+             "the training sum; every figure of quality and fairness is exact");
   BOOST_TEST(section.at("quality_by_epsilon").as_array().size() == 1U);
 }
 

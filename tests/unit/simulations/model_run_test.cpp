@@ -95,6 +95,7 @@ BOOST_FIXTURE_TEST_CASE(under_noise_the_sums_are_exact_and_the_model_worse, Samp
   const auto run = must(this->run(
       "[model]\nkind = \"ease\"\n[privacy]\nepsilons = [\"0.5\", \"100\"]\n", "compare = []\n"));
   BOOST_REQUIRE(run.privacy.size() == 2U);
+  BOOST_TEST(run.exactness.sums == 3U);  // Without noise, and with each of the two.
   BOOST_TEST(run.exactness.different == 0U);
   const double without = run.models.front().report.quality.ndcg_at_20;
   BOOST_TEST(run.privacy[0].quality.ndcg_at_20 < without);

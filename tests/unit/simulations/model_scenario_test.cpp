@@ -92,6 +92,8 @@ BOOST_FIXTURE_TEST_CASE(noise_is_for_models_whose_customers_are_bounded, File) {
   BOOST_TEST(s.privacy[1].budget.epsilon == 8);
   BOOST_TEST(s.privacy[1].customer_items == 6U);
   BOOST_TEST(refused(load(kData + "[model]\nkind = \"ials\"\n" + privacy), "is not bounded"));
+  BOOST_TEST(refused(load(kData + "[model]\nown_weight = 0.5\n" + privacy), "model.own_weight"));
+  BOOST_TEST(refused(load(kData + "[privacy]\nepsilons = [\"0.005\"]\n"), "count fewer items"));
   BOOST_TEST(refused(load(kData + "[privacy]\nepsilons = [\"0\"]\n"), "'0': expected numbers"));
   BOOST_TEST(refused(load(kData + "[privacy]\ndelta = 0.001\n"), "at least one, in quotes"));
   BOOST_TEST(refused(load(kData + "[privacy]\ndelta = 1\nepsilons = [\"1\"]\n"), "delta"));

@@ -64,6 +64,30 @@ BOOST_AUTO_TEST_CASE(only_a_model_that_shops_make_together_is_protected) {
   BOOST_TEST(refused(table({1}), "is not bounded"));
 }
 
+BOOST_AUTO_TEST_CASE(another_model_is_not_made_with_the_noise_of_the_one_before) {
+  settings.privacy = spending({1}).front();
+  settings.model = ModelKind::popularity;
+  const auto popularity = must(evaluator.run(settings));
+  settings.model = ModelKind::ease;
+  const auto ease = must(evaluator.run(settings));
+  BOOST_TEST(popularity.privacy->sensitivity.l1 == 12.0);
+  BOOST_TEST(ease.privacy->sensitivity.l1 == 78.0);
+  settings.model = ModelKind::ials;
+  BOOST_TEST(refused(evaluator.run(settings), "is not bounded"));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_of_an_earlier_run_stands_in_for_one_that_was_refused) {
+  must(evaluator.run(settings));
+  settings.privacy = spending({0.005}).front();
+  settings.privacy->customer_items = 24;
+  for (int again = 0; again < 2; ++again) {
+    BOOST_TEST(refused(evaluator.run(settings), "count fewer items"));
+  }
+  settings.privacy = spending({1}).front();
+  settings.own_weight = 0.5;
+  BOOST_TEST(refused(evaluator.run(settings), "no own_weight"));
+}
+
 BOOST_AUTO_TEST_CASE(the_rows_are_told_as_json_and_as_text) {
   const auto rows = must(table({4}));
   const auto json = to_json(rows).at(0).as_object();
@@ -75,6 +99,7 @@ BOOST_AUTO_TEST_CASE(the_rows_are_told_as_json_and_as_text) {
   BOOST_TEST(card.at("unit").as_string() == "one customer at one shop, added or removed");
   BOOST_TEST(contains(to_text(rows), "at delta 1e-05 for one customer at one shop"));
   BOOST_TEST(contains(to_text(rows), "4.00"));
+  BOOST_TEST(contains(to_text(rows[0].settings, rows[0].plan), "of the training sum only"));
   BOOST_TEST(contains(to_text(rows[0].settings, rows[0].plan), "at most 12 items"));
   BOOST_TEST(to_text(std::vector<PrivacyRow>{}).empty());
 }
