@@ -38,7 +38,8 @@ struct RefusingShops : ServiceSetup {
   [[nodiscard]] std::string failure() {
     const auto document = service->task_document(task().epoch);
     GS_REQUIRE_DONE(document);
-    const auto& value = boost::json::parse(*document).at("task").at("failure");
+    const auto parsed = boost::json::parse(*document);
+    const auto& value = parsed.at("task").at("failure");
     return value.is_null() ? std::string{} : std::string{value.as_string()};
   }
 };
