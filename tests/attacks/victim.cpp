@@ -162,6 +162,7 @@ void Victim::crash() {
   ::kill(pid_, SIGKILL);
   ::waitpid(pid_, nullptr, 0);
   pid_ = 0;
+  wire_.hang_up();
 }
 
 void Victim::stop() noexcept {

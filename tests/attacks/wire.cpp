@@ -100,6 +100,19 @@ void Wire::serve(protocol::RoundId round, PhaseNumber number, Bytes frame) {
   changes_.notify();
 }
 
+void Wire::hang_up() {
+  {
+    const std::lock_guard lock{mutex_};
+    ++victim_process_;
+  }
+  changes_.notify();
+}
+
+std::uint32_t Wire::victim_process() const {
+  const std::lock_guard lock{mutex_};
+  return victim_process_;
+}
+
 void Wire::serve_agreement(std::uint32_t number, Bytes frame) {
   {
     const std::lock_guard lock{mutex_};
@@ -330,8 +343,10 @@ net::Router Wire::routes() {
     return poll(changes_, wait_of(request), std::move(look));
   });
   router.get("/v1/rounds/{round}/phase", options(0), [this](const Request& request) {
-    Look look = [this, round = round_of(request)]() -> std::optional<Response> {
+    Look look = [this, round = round_of(request),
+                 process = victim_process()]() -> std::optional<Response> {
       const std::lock_guard lock{mutex_};
+      if (process != victim_process_) return Response::no_content();
       auto& queue = rounds_[round].queue;
       if (queue.empty()) return std::nullopt;
       Response response = Response::bytes(std::move(queue.front().second));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -38,6 +39,9 @@ class Wire {
   void invite(const protocol::RoundInvitation& invitation);
   /// Serves these messages of the round one after the other, each once, whatever the shop has seen.
   void serve(protocol::RoundId round, PhaseNumber number, Bytes frame);
+  /// The shop's process is gone: what it still waits for on connections nobody reads gets nothing,
+  /// so that each message reaches the process that comes after it.
+  void hang_up();
   /// Offers the invitation again and again, whatever the shop says it has seen.
   void insist(bool insist);
   /// Every answer to a roster request from here on.
@@ -81,6 +85,7 @@ class Wire {
   void add_past(net::Router& router);
   void add_agreements(net::Router& router);
   [[nodiscard]] std::optional<Bytes> last_check_in() const;
+  [[nodiscard]] std::uint32_t victim_process() const;
   void record(protocol::RoundId round, std::string kind, Bytes body);
   [[nodiscard]] protocol::UploadStatus upload_status(protocol::RoundId round) const;
 
@@ -97,6 +102,7 @@ class Wire {
   std::map<protocol::RoundId, Bytes> survivors_;
   std::map<protocol::BlobId, Bytes> blobs_;
   std::deque<std::pair<std::uint32_t, Bytes>> agreement_;
+  std::uint32_t victim_process_ = 0;  ///< how many went before the one that runs
   bool hold_uploads_ = false;
   bool withhold_check_ins_ = false;
   bool withhold_ends_ = false;
