@@ -121,24 +121,41 @@ Result<> check(const GramModel& gram, const EaseOptions& options) {
   return detail::check_stock(options.stock, gram.items);
 }
 
+/// P, and the ridge it was made with.
+struct Inverse {
+  std::vector<double> matrix;
+  double ridge = 0;
+};
+
+Result<Inverse> inverse_of(const GramModel& gram, const EaseOptions& options,
+                           const std::vector<ItemIndex>& active) {
+  const auto& kernels = kernels::best_kernels<kernels::DenseKernels>();
+  const std::size_t m = active.size();
+  if (m == 0) return Inverse{{}, options.ridge};
+  const bool may_be_indefinite = options.pair_customers_min > 1;
+  if (may_be_indefinite && m <= options.spectral_items_max) {
+    Inverse out{dense_gram(gram, options, active), options.ridge};
+    if (kernels.invert_nearest(out.matrix.data(), m, options.ridge)) return out;
+  }
+  Inverse out{{}, options.ridge};
+  for (int raises = 0; raises <= kRaisesMax; ++raises, out.ridge *= kRidgeFactor) {
+    out.matrix = dense_gram(gram, options, active);
+    for (std::size_t i = 0; i < m; ++i) out.matrix[i * m + i] += out.ridge;
+    if (kernels.invert_spd(out.matrix.data(), m)) return out;
+    if (!may_be_indefinite) break;
+  }
+  return Error{ModelsErrc::not_positive_definite, "EASE Gram matrix with its ridge"};
+}
+
 }  // namespace
 
 Result<EaseRecommender> make_ease(const GramModel& gram, const EaseOptions& options) {
   GS_CHECK(check(gram, options));
   auto active = active_items(gram, options);
-  const std::size_t m = active.size();
-  double ridge = options.ridge;
-  const bool may_raise = options.pair_customers_min > 1;
-  for (int raises = 0; raises <= kRaisesMax; ++raises, ridge *= kRidgeFactor) {
-    auto matrix = dense_gram(gram, options, active);
-    for (std::size_t i = 0; i < m; ++i) matrix[i * m + i] += ridge;
-    if (m == 0 || kernels::best_kernels<kernels::DenseKernels>().invert_spd(matrix.data(), m)) {
-      return EaseRecommender{
-          std::make_unique<Ease>(gram.items, options.stock, std::move(active), matrix), ridge};
-    }
-    if (!may_raise) break;
-  }
-  return Error{ModelsErrc::not_positive_definite, "EASE Gram matrix with its ridge"};
+  GS_TRY(const auto inverse, inverse_of(gram, options, active));
+  return EaseRecommender{
+      std::make_unique<Ease>(gram.items, options.stock, std::move(active), inverse.matrix),
+      inverse.ridge};
 }
 
 }  // namespace guildsum::models

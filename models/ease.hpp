@@ -15,9 +15,12 @@ struct EaseOptions {
   std::vector<ItemIndex> stock{};       ///< Items the shop sells, ascending; empty means all
   const GramModel* own_gram = nullptr;  ///< The shop's own Gram; must live during the call
   double own_weight = 0.0;              ///< gamma: P = (G + gamma G_own + l I)^-1
-  /// Pairs with fewer customers count as 0. The matrix may then be indefinite: l is raised by a
-  /// quarter until Cholesky passes (`ridge_used` tells). 0 or 1 keeps every pair.
+  /// Pairs with fewer customers count as 0. The matrix may then be indefinite: its negative
+  /// eigenvalues become 0, for 32 n^2 bytes. Of more items than `spectral_items_max` that takes too
+  /// long, and l is raised by a quarter until Cholesky passes instead (`ridge_used` tells), which
+  /// costs quality. 0 or 1 keeps every pair.
   std::uint32_t pair_customers_min = 0;
+  std::size_t spectral_items_max = 4'000;
 };
 
 /// An EASE recommender and the ridge it was made with.

@@ -142,6 +142,9 @@ std::vector<cli::Option> data_options() {
 std::vector<cli::Option> model_options() {
   return {
       {.name = "ridge", .value_name = "L", .help = "EASE; by default 500, alone 100"},
+      {.name = "pairs-min",
+       .value_name = "N",
+       .help = "EASE; pairs of items with fewer common customers count as none"},
       {.name = "factors",
        .value_name = "D",
        .help = "iALS, BPR, softmax",
@@ -225,6 +228,7 @@ Result<EvaluationSettings> parse_evaluation_settings(const cli::Arguments& argum
   if (arguments.has("ridge")) {
     GS_TRY(settings.ridge, arguments.number("ridge", 1e-9, 1e12));
   }
+  GS_CHECK(read_count(arguments, "pairs-min", 1'000'000, settings.pairs_min));
   GS_TRY(settings.ials, ials_plan(arguments));
   GS_TRY(settings.gradient, gradient_options(arguments, gradient_plan(settings)));
   GS_CHECK(read_number(arguments, "blend-ials", 0, 1e6, settings.blend.ials));

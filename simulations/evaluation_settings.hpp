@@ -40,6 +40,8 @@ struct EvaluationSettings {
   TrainingMode mode = TrainingMode::centralised;
   models::EvaluationProtocol protocol = models::EvaluationProtocol::discover;
   std::optional<double> ridge;  ///< EASE; by default 500, or 100 for a shop alone
+  /// EASE: pairs of items with fewer customers count as 0; see EaseOptions.
+  std::uint32_t pairs_min = 0;
   models::IalsPlan ials;
   std::optional<models::GradientPlan> gradient;  ///< BPR, softmax; see gradient_plan()
   models::KnnOptions knn;

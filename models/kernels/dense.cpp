@@ -3,6 +3,7 @@
 // sets. For the same reason nothing here may instantiate templates of the standard library.
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
+#include <Eigen/Eigenvalues>
 
 #include "models/kernels/kernels.hpp"
 #include "models/kernels/variant.hpp"
@@ -85,9 +86,26 @@ bool invert_spd(double* data, std::size_t size) {
   return true;
 }
 
+bool invert_nearest(double* data, std::size_t size, double ridge) {
+  const auto n = static_cast<Index>(size);
+  Eigen::Map<DoubleMatrix> matrix{data, n, n};
+  const Eigen::SelfAdjointEigenSolver<DoubleMatrix> solver{matrix};
+  if (solver.info() != Eigen::Success || !solver.eigenvalues().allFinite()) return false;
+  DoubleMatrix scaled = solver.eigenvectors();
+  for (Index k = 0; k < n; ++k) {
+    const double value = solver.eigenvalues()[k];
+    scaled.col(k) *= 1.0 / __builtin_sqrt((value > 0 ? value : 0) + ridge);
+  }
+  matrix.setZero();
+  matrix.selfadjointView<Eigen::Lower>().rankUpdate(scaled);
+  matrix.triangularView<Eigen::StrictlyUpper>() = matrix.transpose();
+  return true;
+}
+
 }  // namespace
 
 extern const DenseKernels GS_KERNEL_NAME(kDenseKernels);
-const DenseKernels GS_KERNEL_NAME(kDenseKernels){GS_KERNEL_TEXT, gram, solve_rows, invert_spd};
+const DenseKernels GS_KERNEL_NAME(kDenseKernels){GS_KERNEL_TEXT, gram, solve_rows, invert_spd,
+                                                  invert_nearest};
 
 }  // namespace guildsum::models::kernels

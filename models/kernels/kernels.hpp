@@ -29,6 +29,12 @@ struct DenseKernels {
   /// matrix of the same size. Returns false, with `matrix` destroyed, if it is not positive
   /// definite.
   bool (*invert_spd)(double* matrix, std::size_t n);
+  /// Replaces a symmetric matrix A [n x n] by (A+ + ridge I)^-1, where A+ is the nearest positive
+  /// semidefinite matrix (Higham 1988: negative eigenvalues become 0). Only the lower triangle of a
+  /// column-major matrix is read; both triangles are written. Needs three more matrices of the same
+  /// size and some twenty times as long as `invert_spd`. Returns false, with `matrix` destroyed, if
+  /// the eigenvalues are not found (NaN).
+  bool (*invert_nearest)(double* matrix, std::size_t n, double ridge);
 };
 
 /// One set of kernels (DenseKernels, AlsKernels, LocalKernels or ScoreKernels) for `isa`, or null

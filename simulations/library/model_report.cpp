@@ -42,6 +42,7 @@ json::object scenario_of(const ModelReport& report) {
   }
   if (s.settings.ridge) model["ridge"] = *s.settings.ridge;
   if (s.settings.own_weight > 0) model["own_weight"] = s.settings.own_weight;
+  if (s.settings.pairs_min > 0) model["pairs_min"] = s.settings.pairs_min;
   if (s.guard) model["guard"] = true;
   if (s.bits > 0) model["bits"] = s.bits;
   const bool discover = s.settings.protocol == models::EvaluationProtocol::discover;

@@ -14,6 +14,7 @@ constexpr double kEpsilonMax = 1e6;
 constexpr std::int64_t kSeedMax = std::int64_t{1} << 53;  // every JSON reader holds it exactly
 constexpr std::uint32_t kCustomersMax = 100'000;          // invented ones
 constexpr std::int64_t kShopsMax = 255;
+constexpr std::uint32_t kPairsMax = 1'000'000;
 
 bool iterative(ModelKind kind) {
   return kind == ModelKind::ials || kind == ModelKind::bpr || kind == ModelKind::softmax;
@@ -55,6 +56,7 @@ void read_ease(config::Reader& reader, ModelScenario& s) {
   // Left out it depends on who trains: a shop alone has a smaller one.
   if (reader.has("model.ridge")) s.settings.ridge = ridge;
   s.settings.own_weight = reader.number("model.own_weight", 0, {0, 1000});
+  s.settings.pairs_min = count(reader, "model.pairs_min", 0, 0, kPairsMax);
   s.guard = reader.boolean("model.guard", false);
 }
 

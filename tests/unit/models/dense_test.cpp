@@ -164,6 +164,34 @@ BOOST_AUTO_TEST_CASE(a_definite_matrix_times_its_inverse_is_one) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(what_is_definite_already_has_the_same_inverse_with_its_ridge) {
+  for_each_isa([](const DenseKernels& kernels) {
+    for (const std::size_t n : {1U, 2U, 17U, 64U, 130U}) {
+      const auto matrix = random_spd(n, n);
+      auto near = matrix;
+      BOOST_TEST_REQUIRE(kernels.invert_nearest(near.data(), n, 2.5));
+      auto with_ridge = matrix;
+      for (std::size_t i = 0; i < n; ++i) with_ridge[i * n + i] += 2.5;
+      BOOST_TEST(inverse_error(with_ridge, near, n) < 1e-7, "n " << n);
+    }
+  });
+}
+
+BOOST_AUTO_TEST_CASE(negative_eigenvalues_count_as_none) {
+  for_each_isa([](const DenseKernels& kernels) {
+    // Eigenvalues 3 of (1, 1) and -1 of (1, -1).
+    std::vector<double> saddle{1, 2, 2, 1};
+    BOOST_TEST_REQUIRE(kernels.invert_nearest(saddle.data(), 2, 0.5));
+    const double high = 1 / 3.5;
+    const double low = 1 / 0.5;
+    BOOST_TEST(saddle[0] == (high + low) / 2, boost::test_tools::tolerance(1e-12));
+    BOOST_TEST(saddle[1] == (high - low) / 2, boost::test_tools::tolerance(1e-12));
+    BOOST_TEST(saddle[1] == saddle[2]);
+    std::vector<double> broken{1, std::nan(""), std::nan(""), 1};
+    BOOST_TEST(!kernels.invert_nearest(broken.data(), 2, 0.5));
+  });
+}
+
 BOOST_AUTO_TEST_CASE(a_matrix_that_is_not_definite_is_not_inverted) {
   for_each_isa([](const DenseKernels& kernels) {
     std::vector<double> saddle{1, 2, 2, 1};

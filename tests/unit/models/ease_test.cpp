@@ -133,11 +133,30 @@ BOOST_AUTO_TEST_CASE(rare_pairs_count_as_none) {
 BOOST_AUTO_TEST_CASE(the_ridge_is_raised_until_a_matrix_without_rare_pairs_is_definite) {
   // Frequent pairs along a chain, none between its ends: indefinite without a ridge.
   GramModel gram{3, {10, 10, 1, 10, 10, 10}};
-  const auto made = must(make_ease(gram, {.ridge = 0.1, .pair_customers_min = 5}));
+  const auto made = must(
+      make_ease(gram, {.ridge = 0.1, .pair_customers_min = 5, .spectral_items_max = 2}));
   BOOST_TEST(made.ridge_used > 10 * (std::sqrt(2.0) - 1));
   BOOST_TEST(made.ridge_used < 1.25 * 10 * (std::sqrt(2.0) - 1) + 0.01);
   const auto kept = must(make_ease(gram, {.ridge = 100, .pair_customers_min = 5}));
   BOOST_TEST(kept.ridge_used == 100.0);
+}
+
+BOOST_AUTO_TEST_CASE(a_matrix_without_rare_pairs_is_repaired_by_its_eigenvalues) {
+  GramModel gram{3, {10, 10, 1, 10, 10, 10}};
+  const auto made = must(make_ease(gram, {.ridge = 0.1, .pair_customers_min = 5}));
+  BOOST_TEST(made.ridge_used == 0.1);
+  // Eigenvalues 10 and 10 (1 +- sqrt 2), of (1, 0, -1) and (1, +-sqrt 2, 1): the negative one
+  // becomes 0, and P = sum of v v^T / (value + 0.1).
+  const double high = 1 / (10 * (1 + std::sqrt(2.0)) + 0.1);
+  const double low = 1 / 0.1;
+  const double middle = 1 / 10.1;
+  const double corner = middle / 2 + (high + low) / 4;   // P_00 = P_22
+  const double side = std::sqrt(2.0) * (high - low) / 4;  // P_01 = P_12
+  const double across = -middle / 2 + (high + low) / 4;  // P_02
+  const double centre = (high + low) / 2;                // P_11
+  const auto found = scores(*made.recommender, {0});
+  BOOST_TEST(found[1] == -side / centre, boost::test_tools::tolerance(1e-5));
+  BOOST_TEST(found[2] == -across / corner, boost::test_tools::tolerance(1e-5));
 }
 
 BOOST_AUTO_TEST_CASE(an_indefinite_matrix_is_an_error_when_the_ridge_is_fixed) {

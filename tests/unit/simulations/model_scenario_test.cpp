@@ -53,7 +53,10 @@ BOOST_FIXTURE_TEST_CASE(a_model_reads_its_own_keys, File) {
 
 BOOST_FIXTURE_TEST_CASE(a_setting_of_the_command_line_wins, File) {
   const auto s = must(load(kData + "[model]\nkind = \"ease\"\nridge = 500\n",
-                           {{"model.ridge", "250"}, {"data.shops", "32"}}));
+                           {{"model.ridge", "250"},
+                            {"model.pairs_min", "5"},
+                            {"data.shops", "32"}}));
+  BOOST_TEST(s.settings.pairs_min == 5U);
   BOOST_TEST(s.settings.ridge.value() == 250);
   BOOST_TEST(s.shops == "32");
 }
@@ -63,6 +66,7 @@ BOOST_FIXTURE_TEST_CASE(a_bad_value_is_named_with_its_line_and_what_was_expected
   BOOST_TEST(refused(load(kData + "[model]\nrigde = 500\n"), "ridge"));
   BOOST_TEST(refused(load(kData + "shops = \"planets\"\n"), "\"country\", \"skew\", \"32\""));
   BOOST_TEST(refused(load(kData + "[model]\nridge = -1\n"), "a number from"));
+  BOOST_TEST(refused(load(kData + "[model]\npairs_min = -1\n"), "model.pairs_min"));
   BOOST_TEST(refused(load(kData + "[model]\nridge = nan\n"), "example.toml:4"));
   BOOST_TEST(refused(load(kData + "[model]\nkind = \"ials\"\nbits = 33\n"), "from 0 to 32"));
   BOOST_TEST(refused(load("compare = [\"nobody\"]\n" + kData), "alone, centralised or popularity"));
