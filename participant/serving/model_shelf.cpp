@@ -8,6 +8,7 @@
 #include "models/model_card.hpp"
 #include "models/popularity.hpp"
 #include "participant/errors.hpp"
+#include "participant/vocabulary/over_own_items.hpp"
 #include "participant/vocabulary/row_map.hpp"
 
 namespace guildsum::participant {

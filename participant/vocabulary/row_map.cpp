@@ -1,59 +1,12 @@
 #include "participant/vocabulary/row_map.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <set>
 
 namespace guildsum::participant {
-namespace {
 
 using models::ItemIndex;
-
-constexpr double kUnrankable = -std::numeric_limits<double>::infinity();
-
-class OwnItemsRecommender final : public models::Recommender {
- public:
-  OwnItemsRecommender(std::unique_ptr<models::Recommender> inner,
-                      std::shared_ptr<const SharedPurchases> shared)
-      : inner_{std::move(inner)}, shared_{std::move(shared)} {}
-
-  [[nodiscard]] std::string_view name() const noexcept override { return inner_->name(); }
-  [[nodiscard]] std::uint32_t items() const noexcept override {
-    return static_cast<std::uint32_t>(shared_->row_of_item.size());
-  }
-
-  void score(std::span<const ItemIndex> history, std::span<double> scores) const override {
-    std::vector<double> by_row(inner_->items());
-    inner_->score(rows_of(history), by_row);
-    for (std::size_t item = 0; item < scores.size(); ++item) {
-      const auto& row = shared_->row_of_item[item];
-      scores[item] = row ? by_row[*row] : kUnrankable;
-    }
-  }
-
-  [[nodiscard]] models::Explanation explain(std::span<const ItemIndex> history,
-                                            ItemIndex item) const override {
-    const auto& row = shared_->row_of_item[item];
-    if (!row) return {kUnrankable, kUnrankable, {}};
-    auto split = inner_->explain(rows_of(history), *row);
-    for (auto& part : split.from_history) part.item = *shared_->item_of_row[part.item];
-    return split;
-  }
-
- private:
-  [[nodiscard]] std::vector<ItemIndex> rows_of(std::span<const ItemIndex> history) const {
-    std::vector<ItemIndex> rows;
-    for (const ItemIndex item : history) {
-      if (const auto& row = shared_->row_of_item[item]) rows.push_back(*row);
-    }
-    return rows;
-  }
-  std::unique_ptr<models::Recommender> inner_;
-  std::shared_ptr<const SharedPurchases> shared_;
-};
-
-}  // namespace
 
 Result<models::Vocabulary> own_vocabulary(PurchaseStore& purchases,
                                           const std::vector<std::string>& stock) {
@@ -107,11 +60,6 @@ Result<std::shared_ptr<const SharedPurchases>> share_purchases(const VocabularyK
   GS_TRY(shared->bought,
          models::Interactions::build(static_cast<std::uint32_t>(model->rows.size()), rows));
   return std::shared_ptr<const SharedPurchases>{std::move(shared)};
-}
-
-std::unique_ptr<models::Recommender> over_own_items(std::unique_ptr<models::Recommender> over_rows,
-                                                    std::shared_ptr<const SharedPurchases> shared) {
-  return std::make_unique<OwnItemsRecommender>(std::move(over_rows), std::move(shared));
 }
 
 std::vector<ItemIndex> stocked_rows(const SharedPurchases& shared,

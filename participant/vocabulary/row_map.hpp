@@ -4,7 +4,6 @@
 #include <optional>
 #include <vector>
 
-#include "models/recommender.hpp"
 #include "participant/store/purchase_store.hpp"
 #include "participant/vocabulary/vocabulary_keeper.hpp"
 
@@ -25,11 +24,6 @@ namespace guildsum::participant {
 [[nodiscard]] Result<std::shared_ptr<const SharedPurchases>> share_purchases(
     const VocabularyKeeper& keeper, const models::Vocabulary& own,
     const models::Interactions& bought);
-
-/// A model over shared rows, answering about the shop's own items: what is in no row cannot be
-/// ranked by it.
-[[nodiscard]] std::unique_ptr<models::Recommender> over_own_items(
-    std::unique_ptr<models::Recommender> over_rows, std::shared_ptr<const SharedPurchases> shared);
 
 /// The rows that the shop can name and sells, ascending; `stock` as `stock_of` gives it.
 [[nodiscard]] std::vector<models::ItemIndex> stocked_rows(

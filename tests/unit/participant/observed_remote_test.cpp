@@ -10,20 +10,28 @@ using namespace guildsum::participant;
 using testing::EnrolledSetup;
 using namespace std::chrono_literals;
 
-BOOST_AUTO_TEST_SUITE(observed_remote_test)
+namespace {
 
-BOOST_AUTO_TEST_CASE(answers_and_refusals_mean_online_and_silence_does_not) {
-  EnrolledSetup setup;
-  const Membership membership = setup.join("corner");
-  const auto keys = AgentKeys::load(setup.paths("corner")).value();
-  CoordinatorClient client{membership.client_config(keys).value(), {}};
-  ManualClock clock;
-  ObservedRemote remote{client, clock};
-  const auto state = [&] {
+/// A shop of a real coordinator, watched.
+struct Watched : EnrolledSetup {
+  [[nodiscard]] LiveState state() const {
     LiveState live;
     remote.describe(live);
     return live;
-  };
+  }
+
+  Membership membership = join("corner");
+  AgentKeys keys = AgentKeys::load(paths("corner")).value();
+  CoordinatorClient client{membership.client_config(keys).value(), {}};
+  ManualClock watch;
+  ObservedRemote remote{client, watch};
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(observed_remote_test)
+
+BOOST_FIXTURE_TEST_CASE(answers_and_refusals_mean_online_and_silence_does_not, Watched) {
   BOOST_TEST(!state().online);
   BOOST_TEST(state().last_contact_ms == 0);
 
@@ -31,36 +39,29 @@ BOOST_AUTO_TEST_CASE(answers_and_refusals_mean_online_and_silence_does_not) {
   BOOST_TEST(state().online);
   BOOST_TEST(state().last_error.empty());
   const auto contact = state().last_contact_ms;
-  BOOST_TEST(contact == clock.wall_now().time_since_epoch().count());
+  BOOST_TEST(contact == watch.wall_now().time_since_epoch().count());
 
-  clock.advance(5s);
+  watch.advance(5s);
   GS_CHECK_FAILS(protocol::ProtocolErrc::wrong_round, remote.phase(protocol::RoundId{9}, 0, 0ms));
   BOOST_TEST(state().online);
   BOOST_TEST(!state().last_error.empty());
   BOOST_TEST(state().last_contact_ms == contact + 5000);
 
-  setup.stop();
-  clock.advance(5s);
+  stop();
+  watch.advance(5s);
   BOOST_TEST(remote.invitation(std::nullopt, 0ms).has_error());
   BOOST_TEST(!state().online);
   BOOST_TEST(state().last_contact_ms == contact + 5000);
   BOOST_TEST(!state().last_error.empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_revoked_shop_is_not_online_and_is_told_the_way_back) {
-  EnrolledSetup setup;
-  const Membership membership = setup.join("corner");
-  const auto keys = AgentKeys::load(setup.paths("corner")).value();
-  CoordinatorClient client{membership.client_config(keys).value(), {}};
-  ManualClock clock;
-  ObservedRemote remote{client, clock};
+BOOST_FIXTURE_TEST_CASE(a_revoked_shop_is_not_online_and_is_told_the_way_back, Watched) {
   GS_REQUIRE_DONE(remote.roster(0));
-  const auto contact = clock.wall_now().time_since_epoch().count();
-  BOOST_TEST((setup.here({"shop", "revoke", "corner"}).code == cli::ExitCode::ok));
-  clock.advance(5s);
+  const auto contact = watch.wall_now().time_since_epoch().count();
+  BOOST_TEST((here({"shop", "revoke", "corner"}).code == cli::ExitCode::ok));
+  watch.advance(5s);
   GS_CHECK_FAILS(BaseErrc::unauthorised, remote.roster(0));
-  LiveState live;
-  remote.describe(live);
+  const LiveState live = state();
   BOOST_TEST(!live.online);
   BOOST_TEST(live.last_contact_ms == contact);
   BOOST_TEST(live.last_error.find("revoked") != std::string::npos, live.last_error);

@@ -1,12 +1,10 @@
 #include "participant/vocabulary/row_map.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include <boost/test/unit_test.hpp>
 
 #include "base/file.hpp"
-#include "models/popularity.hpp"
 #include "store_setup.hpp"
 
 namespace guildsum::participant {
@@ -118,30 +116,6 @@ BOOST_AUTO_TEST_CASE(an_item_with_the_slot_but_not_the_tag_stays_local) {
   GS_REQUIRE_DONE(setup.keeper->keep_rows({setup.keeper->view().key, protocol::RoundId{4},
                                            plan.canonical_bytes(), task->checkpoint()}));
   BOOST_TEST(!setup.shared()->item_of_row[0].has_value());
-}
-
-BOOST_AUTO_TEST_CASE(a_model_over_rows_answers_about_own_items) {
-  Setup setup;
-  setup.buy({{"ann", "tea"}, {"ann", "cup"}, {"bob", "pot"}});
-  setup.share({"tea", "pot", "of-others"});
-  const auto shared = setup.shared();
-  const auto items = setup.own();
-  const auto row_of = [&](std::string_view id) { return *shared->row_of_item[*items.find(id)]; };
-  models::PopularityModel counts{std::vector<std::uint64_t>(3, 100)};
-  counts.customers[row_of("tea")] = 7;
-  counts.customers[row_of("pot")] = 9;
-  const auto model = over_own_items(models::make_popularity(counts), shared);
-  BOOST_TEST(model->items() == 3u);
-  BOOST_TEST(model->name() == "popularity");
-  std::vector<double> scores(3);
-  model->score({}, scores);
-  BOOST_TEST(scores[*items.find("tea")] < scores[*items.find("pot")]);
-  BOOST_TEST(std::isinf(scores[*items.find("cup")]));
-  const auto best = models::recommend(*model, {}, {});
-  BOOST_TEST(best.size() == 2u);  // Neither the local cup nor what only others sell.
-  BOOST_TEST(best[0].item == *items.find("pot"));
-  const std::vector<models::ItemIndex> history{*items.find("cup"), *items.find("tea")};
-  BOOST_TEST(model->explain(history, *items.find("pot")).score == scores[*items.find("pot")]);
 }
 
 BOOST_AUTO_TEST_CASE(stocked_rows_are_the_ones_that_the_shop_can_name_and_sells) {
