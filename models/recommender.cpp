@@ -85,6 +85,7 @@ Result<std::unique_ptr<Recommender>> make_recommender(const TaskPlan& plan,
   ease.stock = options.stock;
   ease.own_gram = options.own_gram;
   ease.own_weight = options.own_weight;
+  ease.pair_customers_min = options.pair_customers_min;
   GS_TRY(auto made, make_ease(std::get<GramModel>(released), ease));
   return std::move(made.recommender);
 }

@@ -70,6 +70,8 @@ struct ServingOptions {
   double ridge = 0;                     ///< EASE: l; 0 takes the plan's value for the shared Gram.
   const GramModel* own_gram = nullptr;  ///< EASE: the shop's own Gram, added `own_weight` times.
   double own_weight = 0;                ///< gamma
+  /// EASE: pairs of items with fewer common customers count as none.
+  std::uint32_t pair_customers_min = 0;
 };
 
 /// ModelsErrc::wrong_shape, not_positive_definite.

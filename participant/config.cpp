@@ -158,6 +158,8 @@ Config read_all(Reader& reader) {
       reader.choice("serving.model", "auto",
                     {"auto", "popularity", "ease", "ials", "bpr", "softmax", "alone"});
   out.serving.stock = reader.list("serving.stock");
+  out.serving.pairs_min = static_cast<std::uint32_t>(
+      reader.integer("serving.pairs_min", 0, {.min = 0, .max = 1'000'000}));
   out.serving.own_weight = reader.number("serving.own_weight", 0, {.min = 0, .max = 1000});
   out.policy = read_policy(reader);
   out.registrar = read_registrar(reader);

@@ -21,6 +21,7 @@ struct ServingConfig {
   std::string model = "auto";
   std::vector<std::string> stock;  ///< Item ids the shop sells; empty means the whole list.
   double own_weight = 0;           ///< gamma: how many times the shop's own Gram is added (EASE).
+  std::uint32_t pairs_min = 0;     ///< Pairs with fewer common customers count as none (EASE).
 };
 
 /// Everything in participant.toml.

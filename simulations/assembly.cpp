@@ -36,7 +36,7 @@ Result<Model> ease_model(const EvaluationSettings& settings, Statistics& statist
   options.own_gram = settings.own_gram;
   options.own_weight = settings.own_gram == nullptr ? 0 : settings.own_weight;
   options.pair_customers_min = settings.pairs_min;
-  // Noise makes the matrix indefinite: the ridge may be raised until it is not.
+  // Noise makes the matrix indefinite, as rare pairs left out do.
   if (settings.privacy) options.pair_customers_min = std::max(options.pair_customers_min, 2U);
   GS_TRY(auto made, models::make_ease(*gram, options));
   return Model{models::of_histories(std::move(made.recommender))};

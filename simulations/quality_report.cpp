@@ -61,6 +61,7 @@ class Report {
     const char* name;
     ModelKind model;
     std::uint32_t factors = 64;
+    std::uint32_t pairs_min = 0;
   };
 
   [[nodiscard]] EvaluationSettings settings(const Row& row, TrainingMode mode) const {
@@ -68,6 +69,7 @@ class Report {
     settings.model = row.model;
     settings.mode = mode;
     settings.ials = models::IalsPlan::for_factors(row.factors);
+    settings.pairs_min = row.pairs_min;
     settings.title.titles = titles_;
     return settings;
   }
@@ -115,6 +117,9 @@ class Report {
                                  {"BPR-MF, d = 64", ModelKind::bpr},
                                  {"softmax-MF, d = 64", ModelKind::softmax},
                                  {"EASE", ModelKind::ease},
+                                 {.name = "EASE, pairs of 5 customers and more",
+                                  .model = ModelKind::ease,
+                                  .pairs_min = 5},
                                  {"blend", ModelKind::blend, kManyFactors}};
     GS_CHECK(rows(kRows, EvaluationProtocol::discover));
     for (const auto& row :

@@ -155,6 +155,7 @@ Result<ServedModel> build_model(const ModelRecord& record, ModelStore& store, co
   }
   models::ServingOptions options;
   options.ridge = ridge;
+  options.pair_customers_min = config.pairs_min;
   GS_TRY(options.stock, stock_of(config, vocabulary));
   if (data.shared) options.stock = stocked_rows(*data.shared, options.stock);
   models::GramModel own;

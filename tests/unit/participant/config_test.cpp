@@ -113,10 +113,11 @@ BOOST_AUTO_TEST_CASE(the_policy_is_the_owners) {
 
 BOOST_AUTO_TEST_CASE(every_problem_is_named_at_once) {
   const std::string text = problems_of(
-      "[source.a]\nkind = \"xml\"\n[serving]\nmodel = \"best\"\nown_weight = -1\n"
+      "[source.a]\nkind = \"xml\"\n[serving]\nmodel = \"best\"\nown_weight = -1\npairs_min = -1\n"
       "[drill]\nhold_after = \"lunch\"\n[agent]\nlog_level = \"loud\"\nunknown = 1\n");
   for (const char* key : {"source.a.kind", "source.a.path", "serving.model", "serving.own_weight",
-                          "drill.hold_after", "agent.log_level", "agent.unknown"}) {
+                          "serving.pairs_min", "drill.hold_after", "agent.log_level",
+                          "agent.unknown"}) {
     BOOST_TEST(text.find(key) != std::string::npos, key);
   }
 }

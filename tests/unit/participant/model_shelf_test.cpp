@@ -1,5 +1,8 @@
 #include "participant/serving/model_shelf.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "base/errors.hpp"
 #include "serving_setup.hpp"
 
@@ -67,6 +70,21 @@ BOOST_AUTO_TEST_CASE(what_is_not_in_stock_is_known_and_without_a_stock_all_is_so
   BOOST_TEST((setup.shelf.unsold() == std::vector<models::ItemIndex>{0, 1}));
   setup.shelf.put_stock({});
   BOOST_TEST(setup.shelf.unsold().empty());
+}
+
+BOOST_AUTO_TEST_CASE(pairs_that_few_customers_share_can_be_left_out) {
+  ServingSetup setup;
+  const auto record = setup.release("ease", 1);
+  const std::vector<models::ItemIndex> history{0};
+  const auto strongest = [&] {
+    const auto served = setup.build(record);
+    std::vector<double> scores(served.recommender->items());
+    served.recommender->score(history, scores);
+    return *std::ranges::max_element(scores, {}, [](double score) { return std::abs(score); });
+  };
+  BOOST_TEST(strongest() != 0.0);
+  setup.serving.pairs_min = 1'000;
+  BOOST_TEST(strongest() == 0.0);
 }
 
 BOOST_AUTO_TEST_CASE(a_model_without_its_checkpoint_or_plan_is_refused) {
