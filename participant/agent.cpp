@@ -76,7 +76,7 @@ Result<> Agent::start() {
   GS_TRY(roster_expires_ms_, roster_expiry(files_.paths, files_.membership, *roster_));
   GS_TRY(auto client, files_.membership.client_config(files_.keys));
   client_.emplace(std::move(client), [this](const OutboundMessage& sent) {
-    if (const auto kept = files_.activity->record_sent(sent); !kept) fail(kept.error());
+    if (const auto kept = OutboxStore{*files_.store}.record(sent); !kept) fail(kept.error());
   });
   remote_.emplace(*client_, clock_);
   if (config_.keep_plain) {

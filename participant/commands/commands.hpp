@@ -17,5 +17,7 @@ namespace guildsum::participant {
 [[nodiscard]] cli::Command approve_command();
 [[nodiscard]] cli::Command evidence_verify_command();
 [[nodiscard]] cli::Command audit_command();
+[[nodiscard]] cli::Command outbox_list_command();
+[[nodiscard]] cli::Command outbox_show_command();
 
 }  // namespace guildsum::participant

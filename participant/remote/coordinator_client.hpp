@@ -5,7 +5,7 @@
 
 #include "base/net/client.hpp"
 #include "participant/remote/remote.hpp"
-#include "participant/store/activity_store.hpp"
+#include "participant/store/outbox_store.hpp"
 #include "participant/vocabulary/key_driver.hpp"
 
 namespace guildsum::participant {

@@ -8,16 +8,6 @@ std::int64_t ActivityStore::now_ms() const {
   return store_.clock().wall_now().time_since_epoch().count();
 }
 
-Result<> ActivityStore::record_sent(const OutboundMessage& message) {
-  const auto session = store_.session();
-  GS_TRY(auto insert, session->prepare("INSERT INTO outbox(sent_at, round, attempt, type, bytes, "
-                                       "destination, sha256) VALUES (?, ?, ?, ?, ?, ?, ?)"));
-  return insert
-      .bind(now_ms(), message.round.value(), message.attempt.value(), message.type, message.bytes,
-            message.destination, message.sha256)
-      .run();
-}
-
 Result<> ActivityStore::begin_round(const RoundRecord& record) {
   const auto session = store_.session();
   GS_TRY(auto insert,

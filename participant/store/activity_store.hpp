@@ -4,21 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "crypto/sha256.hpp"
 #include "participant/store/store.hpp"
 #include "protocol/ids.hpp"
 
 namespace guildsum::participant {
-
-/// One message or chunk that left the premises.
-struct OutboundMessage {
-  protocol::RoundId round;
-  protocol::Attempt attempt;
-  std::string type;         ///< "check_in", "masked_input_chunk", ...
-  std::uint64_t bytes = 0;  ///< Of the body; every resend is an entry of its own.
-  std::string destination;  ///< Origin of the coordinator.
-  crypto::Digest sha256;    ///< Of the body.
-};
 
 /// An attempt as this shop lived it.
 struct RoundRecord {
@@ -42,12 +31,11 @@ struct RefusalRecord {
   std::string reason;  ///< One line for people.
 };
 
-/// What the agent did: rounds, what left the premises, what it refused. Thread safe.
+/// What the agent did: rounds and what they sent, what it refused. Thread safe.
 class ActivityStore {
  public:
   explicit ActivityStore(Store& store) : store_{store} {}
 
-  [[nodiscard]] Result<> record_sent(const OutboundMessage& message);
   [[nodiscard]] Result<> begin_round(const RoundRecord& record);
   /// Overwrites step kind, phase, counted, accepted, detail and, if `ended`, the end.
   [[nodiscard]] Result<> update_round(const RoundRecord& record, bool ended);

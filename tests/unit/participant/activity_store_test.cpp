@@ -1,5 +1,6 @@
 #include "participant/store/activity_store.hpp"
 
+#include "participant/store/outbox_store.hpp"
 #include "protocol/errors.hpp"
 #include "tests/unit/participant/store_setup.hpp"
 
@@ -10,6 +11,7 @@ namespace {
 
 struct Setup : testing::StoreSetup {
   ActivityStore activity{*store};
+  OutboxStore outbox{*store};
 
   static RoundRecord record(std::uint64_t round, std::uint32_t attempt = 0) {
     RoundRecord out;
@@ -73,9 +75,9 @@ BOOST_AUTO_TEST_CASE(rounds_are_listed_newest_first_with_what_left_the_premises)
        std::vector<std::pair<std::uint64_t, std::uint32_t>>{{2, 0}, {10, 0}, {2, 1}}) {
     GS_REQUIRE_DONE(setup.activity.begin_round(Setup::record(round, attempt)));
   }
-  GS_REQUIRE_DONE(setup.activity.record_sent(Setup::message(2, 1, 100)));
-  GS_REQUIRE_DONE(setup.activity.record_sent(Setup::message(2, 1, 100)));  // A resend counts.
-  GS_REQUIRE_DONE(setup.activity.record_sent(Setup::message(10, 0, 7)));
+  GS_REQUIRE_DONE(setup.outbox.record(Setup::message(2, 1, 100)));
+  GS_REQUIRE_DONE(setup.outbox.record(Setup::message(2, 1, 100)));  // A resend counts.
+  GS_REQUIRE_DONE(setup.outbox.record(Setup::message(10, 0, 7)));
   const auto rounds = setup.activity.rounds(10).value();
   BOOST_REQUIRE(rounds.size() == 3U);
   BOOST_TEST(rounds[0].round.value() == 10U);
@@ -111,7 +113,7 @@ BOOST_AUTO_TEST_CASE(refusals_keep_their_reason_newest_first) {
 BOOST_AUTO_TEST_CASE(a_damaged_store_is_an_error_and_no_crash) {
   Setup setup;
   GS_REQUIRE_DONE(setup.store->session()->execute("DROP TABLE outbox"));
-  BOOST_TEST(setup.activity.record_sent(Setup::message(1, 0, 1)).has_error());
+  BOOST_TEST(setup.outbox.record(Setup::message(1, 0, 1)).has_error());
   BOOST_TEST(setup.activity.bytes_up().has_error());
   BOOST_TEST(setup.activity.rounds(1).has_error());
 }

@@ -43,7 +43,7 @@ struct Setup : AgentSetup {
     seen = SeenRounds::open(at.seen()).value();
     client.emplace(shop->files->membership.client_config(shop->files->keys).value(),
                    [this](const OutboundMessage& sent) {
-                     GS_REQUIRE_DONE(shop->files->activity->record_sent(sent));
+                     GS_REQUIRE_DONE(OutboxStore{*shop->files->store}.record(sent));
                    });
     protocol::Roster newest{shop->files->membership.federation, shop->files->membership.registrar};
     GS_REQUIRE_DONE(
