@@ -18,14 +18,6 @@ constexpr int kGzipWindowBits = 15 + 16;
 /// zlib counts in unsigned int.
 constexpr std::size_t kPieceBytes = std::size_t{1} << 30;
 
-struct Inflater {
-  z_stream stream{};
-  Inflater() { GS_ASSERT(inflateInit2(&stream, kGzipWindowBits) == Z_OK); }
-  Inflater(const Inflater&) = delete;
-  Inflater& operator=(const Inflater&) = delete;
-  ~Inflater() { inflateEnd(&stream); }
-};
-
 struct Deflater {
   z_stream stream{};
   explicit Deflater(int level) {
@@ -53,36 +45,70 @@ bool is_gzip(ByteView bytes) noexcept {
   return bytes.size() >= 2 && bytes[0] == std::byte{0x1f} && bytes[1] == std::byte{0x8b};
 }
 
+struct Gunzip::Inflater {
+  z_stream stream{};
+  bool between_members = false;
+  std::array<char, 65536> out{};
+
+  Inflater() { GS_ASSERT(inflateInit2(&stream, kGzipWindowBits) == Z_OK); }
+  Inflater(const Inflater&) = delete;
+  Inflater& operator=(const Inflater&) = delete;
+  ~Inflater() { inflateEnd(&stream); }
+};
+
+Gunzip::Gunzip() : inflater_{std::make_unique<Inflater>()} {}
+Gunzip::Gunzip(Gunzip&&) noexcept = default;
+Gunzip& Gunzip::operator=(Gunzip&&) noexcept = default;
+Gunzip::~Gunzip() = default;
+
+Result<> Gunzip::feed(ByteView piece, const OnText& on_text) {
+  z_stream& stream = inflater_->stream;
+  ByteView rest = piece;
+  bool more = !rest.empty();
+  while (more) {
+    // Concatenated members are one text; anything else behind a member fails as a bad header.
+    if (inflater_->between_members) GS_ASSERT(inflateReset(&stream) == Z_OK);
+    inflater_->between_members = false;
+    guildsum::feed(stream, rest);
+    auto& out = inflater_->out;
+    stream.next_out = reinterpret_cast<Bytef*>(out.data());
+    stream.avail_out = static_cast<uInt>(out.size());
+    const int code = inflate(&stream, Z_NO_FLUSH);
+    const bool input_left = stream.avail_in > 0 || !rest.empty();
+    // No progress for want of input is no damage.
+    const bool starved = code == Z_BUF_ERROR && !input_left;
+    if (code != Z_OK && code != Z_STREAM_END && !starved) {
+      return Error{BaseErrc::corrupt, "damaged gzip stream"};
+    }
+    inflater_->between_members = code == Z_STREAM_END;
+    const std::size_t count = out.size() - stream.avail_out;
+    if (count > 0) GS_CHECK(on_text(std::string_view{out.data(), count}));
+    // A full buffer may leave text behind that needs no further input.
+    more = input_left || (code == Z_OK && stream.avail_out == 0);
+  }
+  return {};
+}
+
+Result<> Gunzip::finish() const {
+  if (inflater_->between_members) return {};
+  return Error{BaseErrc::corrupt, "gzip stream is cut off"};
+}
+
 Result<std::string> gunzip(ByteView compressed, std::size_t limit_bytes) {
   if (!is_gzip(compressed)) return Error{BaseErrc::corrupt, "not a gzip stream"};
-  Inflater inflater;
-  z_stream& stream = inflater.stream;
   std::string text;
-  std::array<char, 65536> piece;
-  ByteView rest = compressed;
-  while (true) {
-    feed(stream, rest);
-    stream.next_out = reinterpret_cast<Bytef*>(piece.data());
-    stream.avail_out = static_cast<uInt>(piece.size());
-    const int code = inflate(&stream, Z_NO_FLUSH);
-    const std::size_t count = piece.size() - stream.avail_out;
-    if (count > limit_bytes - text.size()) {
+  const auto keep = [&](std::string_view piece) -> Result<> {
+    if (piece.size() > limit_bytes - text.size()) {
       return Error{BaseErrc::too_large,
                    "decompresses to more than " + std::to_string(limit_bytes) + " bytes"};
     }
-    text.append(piece.data(), count);
-    const bool input_left = stream.avail_in > 0 || !rest.empty();
-    if (code == Z_STREAM_END) {
-      if (!input_left) return text;
-      // Concatenated members are one text; anything else behind a member fails as a bad header.
-      GS_ASSERT(inflateReset(&stream) == Z_OK);
-      continue;
-    }
-    if (code == Z_BUF_ERROR && !input_left)
-      return Error{BaseErrc::corrupt, "gzip stream is cut off"};
-    if (code != Z_OK) return Error{BaseErrc::corrupt, "damaged gzip stream"};
-    if (!input_left && count == 0) return Error{BaseErrc::corrupt, "gzip stream is cut off"};
-  }
+    text.append(piece);
+    return {};
+  };
+  Gunzip stream;
+  GS_CHECK(stream.feed(compressed, keep));
+  GS_CHECK(stream.finish());
+  return text;
 }
 
 Bytes gzip(ByteView plain, int level) {

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
@@ -11,6 +15,28 @@ namespace guildsum {
 
 /// Whether the bytes start with gzip's magic number.
 [[nodiscard]] bool is_gzip(ByteView bytes) noexcept;
+
+/// Decompresses a stream that arrives in pieces of any size: one or several concatenated members.
+/// Memory is bounded whatever the stream promises. After an error the object is of no more use.
+class Gunzip {
+ public:
+  /// Gets the text in pieces of at most 64 KiB; its error ends the reading and is passed on.
+  using OnText = std::function<Result<>(std::string_view)>;
+
+  Gunzip();
+  Gunzip(Gunzip&&) noexcept;
+  Gunzip& operator=(Gunzip&&) noexcept;
+  ~Gunzip();
+
+  /// @return BaseErrc::corrupt for a damaged stream or bytes after it.
+  [[nodiscard]] Result<> feed(ByteView piece, const OnText& on_text);
+  /// Whether the stream is whole. @return BaseErrc::corrupt if it is cut off.
+  [[nodiscard]] Result<> finish() const;
+
+ private:
+  struct Inflater;
+  std::unique_ptr<Inflater> inflater_;
+};
 
 /// Decompresses one or several concatenated members.
 /// @return BaseErrc::too_large beyond `limit_bytes` of output, BaseErrc::corrupt for a damaged or

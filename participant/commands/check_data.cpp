@@ -48,6 +48,9 @@ std::string source_text(const SourceSummary& source) {
                     std::to_string(source.files.size()) + " file(s), " +
                     cli::format_count(source.accepted) + " used, " +
                     cli::format_count(source.rows - source.accepted) + " not used\n";
+  if (source.compressed_files > 0) {
+    out += "  gzip: " + cli::format_count(source.compressed_files) + " file(s)\n";
+  }
   for (const auto& [role, column] : source.columns) {
     out += "  " + role + " = column \"" + column + "\"\n";
   }

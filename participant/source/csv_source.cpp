@@ -4,13 +4,11 @@
 #include <fnmatch.h>
 #include <optional>
 
-#include "base/file.hpp"
 #include "participant/errors.hpp"
+#include "participant/source/input_file.hpp"
 
 namespace guildsum::participant {
 namespace {
-
-constexpr std::size_t kPieceBytes = 256 * 1024;
 
 /// One file's records turned into events.
 class FileReading {
@@ -66,32 +64,32 @@ class FileReading {
   std::optional<ColumnMap> map_;
 };
 
-Result<> feed_file(const std::filesystem::path& path, CsvReader& reader) {
-  GS_TRY(const auto file, PositionedFile::open_read_only(path));
-  GS_TRY(const std::uint64_t size, file.size_bytes());
-  Bytes piece;
-  for (std::uint64_t offset = 0; offset < size; offset += piece.size()) {
-    piece.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kPieceBytes, size - offset)));
-    GS_CHECK(file.read_at(offset, piece));
-    GS_CHECK(reader.feed(as_text(piece)));
-  }
-  return reader.finish();
-}
-
-Result<> read_one(const SourceConfig& source, const std::filesystem::path& path,
-                  const OnEvent& on_event, RejectReport& rejects, SourceSummary& summary) {
-  FileReading reading{source, path.string(), on_event, rejects, summary};
+Result<> read_one(const SourceConfig& source, const InputFile& file, const OnEvent& on_event,
+                  RejectReport& rejects, SourceSummary& summary) {
+  FileReading reading{source, file.name(), on_event, rejects, summary};
   CsvReader reader{source.csv,
                    [&](const CsvRecord& record) { return reading.on_record(record, reader); },
                    [&](std::uint64_t line, CsvFault fault) { reading.on_fault(line, fault); }};
-  const auto done = feed_file(path, reader);
-  if (!done) return done.error().with_context(path.string());
+  GS_CHECK(file.read([&](std::string_view piece) { return reader.feed(piece); }));
+  GS_CHECK(reader.finish());
   if (!reading.map()) {
-    return Error{ParticipantErrc::source_unreadable, path.string() + " has no header line"};
+    return Error{ParticipantErrc::source_unreadable, "there is no header line"};
   }
   summary.delimiter = reader.delimiter();
   summary.columns = reading.map()->used();
   return {};
+}
+
+/// Damage in the last file is found before the first row of the first one is used.
+Result<std::uint64_t> check_files(const std::vector<std::filesystem::path>& files) {
+  std::uint64_t compressed = 0;
+  for (const auto& path : files) {
+    GS_TRY(const InputFile file, InputFile::open(path));
+    const auto whole = file.check();
+    if (!whole) return whole.error().with_context(path.string());
+    if (file.is_compressed()) ++compressed;
+  }
+  return compressed;
 }
 
 bool is_pattern(const std::string& name) { return name.find_first_of("*?[") != std::string::npos; }
@@ -128,8 +126,11 @@ Result<SourceSummary> read_source(const SourceConfig& source, const OnEvent& on_
   SourceSummary summary;
   summary.name = source.name;
   GS_TRY(summary.files, files_of(source));
+  GS_TRY(summary.compressed_files, check_files(summary.files));
   for (const auto& path : summary.files) {
-    GS_CHECK(read_one(source, path, on_event, rejects, summary));
+    GS_TRY(const InputFile file, InputFile::open(path));
+    const auto done = read_one(source, file, on_event, rejects, summary);
+    if (!done) return done.error().with_context(path.string());
   }
   return summary;
 }

@@ -26,6 +26,7 @@ struct SourceConfig {
 struct SourceSummary {
   std::string name;
   std::vector<std::filesystem::path> files;
+  std::uint64_t compressed_files = 0;  ///< How many of them are gzip.
   std::uint64_t rows = 0;  ///< Without headers and empty lines.
   std::uint64_t accepted = 0;
   char delimiter = 0;
@@ -46,7 +47,8 @@ using OnEvent =
 /// The files of a source, by name. ParticipantErrc::source_unreadable if there is none.
 [[nodiscard]] Result<std::vector<std::filesystem::path>> files_of(const SourceConfig& source);
 
-/// Reads all files of the source once, in pieces. Rows that are not used go to `rejects`.
+/// Reads all files of the source, plain or gzip, in pieces. Rows that are not used go to `rejects`.
+/// No row is used if a compressed file is damaged, cut off or grows beyond all measure.
 /// @return ParticipantErrc::source_unreadable, missing_column, or the error of `on_event`.
 [[nodiscard]] Result<SourceSummary> read_source(const SourceConfig& source, const OnEvent& on_event,
                                                 RejectReport& rejects);

@@ -106,6 +106,7 @@ boost::json::object to_json(const SourceSummary& summary) {
   }
   return {{"name", summary.name},
           {"files", std::move(files)},
+          {"compressed_files", summary.compressed_files},
           {"rows", summary.rows},
           {"accepted", summary.accepted},
           {"rejected", summary.rows - summary.accepted},

@@ -1,5 +1,7 @@
 #include "base/gzip.hpp"
 
+#include <algorithm>
+
 #include <boost/test/unit_test.hpp>
 
 #include "base/errors.hpp"
@@ -69,6 +71,49 @@ BOOST_AUTO_TEST_CASE(bytes_behind_the_stream_are_refused) {
   Bytes trailing = gzip(as_bytes("x"));
   trailing.push_back(std::byte{0});
   BOOST_TEST((gunzip(trailing, 100).error() == BaseErrc::corrupt));
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_in_pieces_of_any_size_gives_the_same_text) {
+  SeededRandom random{2};
+  Bytes plain(200'000);
+  random.fill(MutableByteView{plain}.first(100'000));
+  Bytes packed = gzip(plain);
+  append(packed, gzip(as_bytes("the end")));
+  for (const std::size_t size : {1U, 7U, 4096U, 1'000'000U}) {
+    Gunzip stream;
+    std::string text;
+    std::size_t longest = 0;
+    const auto keep = [&](std::string_view piece) -> Result<> {
+      longest = std::max(longest, piece.size());
+      text += piece;
+      return {};
+    };
+    for (std::size_t at = 0; at < packed.size(); at += size) {
+      BOOST_TEST_REQUIRE(
+          stream.feed(ByteView{packed}.subspan(at, std::min(size, packed.size() - at)), keep)
+              .has_value());
+    }
+    BOOST_TEST(stream.finish().has_value());
+    BOOST_TEST((text == std::string{as_text(plain)} + "the end"));
+    BOOST_TEST(longest <= 65'536U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_without_its_end_or_with_a_refusing_receiver_fails) {
+  const Bytes packed = gzip(Bytes(1'000'000));
+  const auto ignore = [](std::string_view) { return Result<>{}; };
+  Gunzip cut;
+  BOOST_TEST(cut.feed(ByteView{packed}.first(packed.size() - 1), ignore).has_value());
+  BOOST_TEST((cut.finish().error() == BaseErrc::corrupt));
+  BOOST_TEST((Gunzip{}.finish().error() == BaseErrc::corrupt));
+  Gunzip stopped;
+  int calls = 0;
+  const auto refuse = [&](std::string_view) -> Result<> {
+    ++calls;
+    return BaseErrc::no_space;
+  };
+  BOOST_TEST((stopped.feed(packed, refuse).error() == BaseErrc::no_space));
+  BOOST_TEST(calls == 1);
 }
 
 BOOST_AUTO_TEST_CASE(files_are_told_apart_by_content) {

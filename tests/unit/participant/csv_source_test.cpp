@@ -2,6 +2,7 @@
 
 #include "base/errors.hpp"
 #include "base/file.hpp"
+#include "base/gzip.hpp"
 #include "participant/errors.hpp"
 #include "tests/support/outcome.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -134,6 +135,30 @@ BOOST_AUTO_TEST_CASE(files_larger_than_one_piece_are_read_whole) {
   BOOST_TEST(summary.accepted == 60'000U);
   BOOST_TEST(setup.events.back().customer == "customer-59999");
   BOOST_TEST(setup.places.back().line == 60'001U);
+}
+
+BOOST_AUTO_TEST_CASE(compressed_files_are_read_whatever_their_names_are) {
+  Setup setup;
+  setup.write("a1.csv", as_text(gzip(as_bytes("customer,item\nann,tea\nbob,\n"))));
+  setup.write("a2.csv", "customer,item\ncarl,cup\n");
+  setup.source.path = setup.dir / "a?.csv";
+  const auto summary = setup.read().value();
+  BOOST_TEST(summary.accepted == 2U);
+  BOOST_TEST(summary.compressed_files == 1U);
+  BOOST_TEST(setup.rejects.of(RejectReason::no_item).examples.at(0).line == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(damage_in_the_last_file_is_found_before_the_first_row_is_used) {
+  Setup setup;
+  setup.write("a1.csv", "customer,item\nann,tea\n");
+  const Bytes packed = gzip(as_bytes("customer,item\nbob,cup\n"));
+  setup.write("a2.csv", as_text(ByteView{packed}.first(packed.size() - 1)));
+  setup.source.path = setup.dir / "a?.csv";
+  const auto refused = setup.read();
+  GS_CHECK_FAILS(ParticipantErrc::source_unreadable, refused);
+  BOOST_TEST(refused.error().detail() ==
+             (setup.dir / "a2.csv").string() + ": gzip stream is cut off");
+  BOOST_TEST(setup.events.empty());
 }
 
 BOOST_AUTO_TEST_CASE(an_error_of_the_receiver_ends_the_reading) {
