@@ -141,14 +141,23 @@ void write_pretty(const bj::value& value, std::size_t indent, std::string& out) 
 }  // namespace
 
 Result<bj::value> parse(std::string_view text, Limits limits) {
+  Fault ignored{};
+  return parse(text, limits, ignored);
+}
+
+Result<bj::value> parse(std::string_view text, Limits limits, Fault& fault) {
+  fault = Fault::too_large;
   if (text.size() > limits.size_bytes) {
     return Error{BaseErrc::too_large,
                  "JSON of more than " + std::to_string(limits.size_bytes) + " bytes"};
   }
+  fault = Fault::not_json;
   try {
     bj::error_code code;
     bj::value value = bj::parse(text, code, {}, options_for(limits));
+    if (code == bj::error::too_deep) fault = Fault::too_deep;
     if (code.failed()) return Error{BaseErrc::malformed, "not valid JSON: " + code.message()};
+    fault = Fault::duplicate_key;
     GS_CHECK(check_duplicates(text, limits));
     return value;
   } catch (const std::exception& failure) {

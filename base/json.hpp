@@ -18,9 +18,20 @@ struct Limits {
   std::size_t depth = 16;
 };
 
+/// What made a text no document.
+enum class Fault {
+  too_large,
+  not_json,  ///< Also text after the value, and invalid UTF-8.
+  too_deep,
+  duplicate_key,
+};
+
 /// Parses a whole document. Refused: duplicate keys, invalid UTF-8, text after the value, more
 /// depth than allowed (all BaseErrc::malformed), more bytes than allowed (BaseErrc::too_large).
 [[nodiscard]] Result<boost::json::value> parse(std::string_view text, Limits limits = {});
+
+/// The same; `fault` is set where it fails.
+[[nodiscard]] Result<boost::json::value> parse(std::string_view text, Limits limits, Fault& fault);
 
 /// `parse` for documents whose top is an object.
 [[nodiscard]] Result<boost::json::object> parse_object(std::string_view text, Limits limits = {});

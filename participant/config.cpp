@@ -26,7 +26,8 @@ SourceConfig read_source_section(Reader& reader, const std::string& name) {
   const std::string section = "source." + name + ".";
   SourceConfig source;
   source.name = name;
-  (void)reader.choice(section + "kind", "csv", {"csv"});
+  const bool jsonl = reader.choice(section + "kind", "csv", {"csv", "jsonl"}) == "jsonl";
+  source.format = jsonl ? SourceFormat::jsonl : SourceFormat::csv;
   source.path = reader.path(section + "path", "");
   if (source.path.empty()) reader.problem(section + "path", "a file or a pattern is needed");
   source.mapping.customer = reader.text(section + "mapping.customer", "");
@@ -38,6 +39,11 @@ SourceConfig read_source_section(Reader& reader, const std::string& name) {
   source.csv.encoding = reader.choice(section + "encoding", "utf8", {"utf8", "latin1"}) == "latin1"
                             ? TextEncoding::latin1
                             : TextEncoding::utf8;
+  for (const char* key : {"delimiter", "encoding"}) {
+    if (jsonl && reader.has(section + key)) {
+      reader.problem(section + key, "is of CSV only; JSON Lines are UTF-8");
+    }
+  }
   source.allow_email = reader.boolean(section + "allow_email", false);
   return source;
 }

@@ -51,8 +51,9 @@ std::string source_text(const SourceSummary& source) {
   if (source.compressed_files > 0) {
     out += "  gzip: " + cli::format_count(source.compressed_files) + " file(s)\n";
   }
-  for (const auto& [role, column] : source.columns) {
-    out += "  " + role + " = column \"" + column + "\"\n";
+  const bool has_columns = source.format == SourceFormat::csv;
+  for (const auto& [role, field] : source.columns) {
+    out += "  " + role + (has_columns ? " = column \"" : " = member \"") + field + "\"\n";
   }
   for (std::size_t i = 0; i < kTimeFormats; ++i) {
     if (source.times[i] == 0) continue;

@@ -3,81 +3,100 @@
 #include <algorithm>
 #include <fnmatch.h>
 #include <optional>
+#include <variant>
 
 #include "participant/errors.hpp"
 #include "participant/source/input_file.hpp"
+#include "participant/source/member_map.hpp"
 
 namespace guildsum::participant {
 namespace {
 
-/// One file's records turned into events.
-class FileReading {
+/// What becomes of one file's rows, whatever its form.
+class RowIntake {
  public:
-  FileReading(const SourceConfig& source, std::string file, const OnEvent& on_event,
-              RejectReport& rejects, SourceSummary& summary)
-      : source_{source},
-        file_{std::move(file)},
-        on_event_{on_event},
-        rejects_{rejects},
-        summary_{summary} {}
+  RowIntake(std::string file, const OnEvent& on_event, RejectReport& rejects,
+            SourceSummary& summary)
+      : file_{std::move(file)}, on_event_{on_event}, rejects_{rejects}, summary_{summary} {}
 
-  Result<> on_record(const CsvRecord& record, CsvReader& reader) {
-    if (!map_) {
-      GS_TRY(map_, ColumnMap::resolve(source_.mapping, record.fields));
+  Result<> take(std::uint64_t line, const ReadRow& row) {
+    if (const auto* reason = std::get_if<RejectReason>(&row)) {
+      refuse(line, *reason);
       return {};
     }
-    if (record.several_lines && map_->spans_lines(record.fields)) {
-      // Ids, times and numbers hold no line end: a stray quote swallowed these lines.
-      reader.read_lines_apart();
+    const auto& accepted = std::get<AcceptedRow>(row);
+    GS_TRY(const auto refused, on_event_(accepted.event, RowPlace{file_, line}));
+    if (refused) {
+      refuse(line, *refused);
       return {};
     }
     ++summary_.rows;
-    const auto row = map_->read(record.fields, source_.allow_email);
-    if (const auto* reason = std::get_if<RejectReason>(&row)) {
-      rejects_.add(file_, record.line, *reason);
-      return {};
-    }
-    const auto& accepted = std::get<ColumnMap::Accepted>(row);
-    GS_TRY(const auto refused, on_event_(accepted.event, RowPlace{file_, record.line}));
-    if (refused) {
-      rejects_.add(file_, record.line, *refused);
-      return {};
-    }
     ++summary_.accepted;
     if (accepted.time_format) ++summary_.times[static_cast<std::size_t>(*accepted.time_format)];
     return {};
   }
 
-  void on_fault(std::uint64_t line, CsvFault fault) {
+  void refuse(std::uint64_t line, RejectReason reason) {
     ++summary_.rows;
-    rejects_.add(file_, line, reason_of(fault));
+    rejects_.add(file_, line, reason);
   }
 
-  [[nodiscard]] const std::optional<ColumnMap>& map() const noexcept { return map_; }
-
  private:
-  const SourceConfig& source_;
   std::string file_;
   const OnEvent& on_event_;
   RejectReport& rejects_;
   SourceSummary& summary_;
-  std::optional<ColumnMap> map_;
 };
+
+Result<> read_csv(const SourceConfig& source, const InputFile& file, RowIntake& intake,
+                  SourceSummary& summary) {
+  std::optional<ColumnMap> map;
+  CsvReader* lines = nullptr;
+  const auto on_record = [&](const CsvRecord& record) -> Result<> {
+    if (!map) {
+      GS_TRY(map, ColumnMap::resolve(source.mapping, record.fields));
+      return {};
+    }
+    if (record.several_lines && map->spans_lines(record.fields)) {
+      // Ids, times and numbers hold no line end: a stray quote swallowed these lines.
+      lines->read_lines_apart();
+      return {};
+    }
+    return intake.take(record.line, map->read(record.fields, source.allow_email));
+  };
+  CsvReader reader{source.csv, on_record, [&](std::uint64_t line, CsvFault fault) {
+                     intake.refuse(line, reason_of(fault));
+                   }};
+  lines = &reader;
+  GS_CHECK(file.read([&](std::string_view piece) { return reader.feed(piece); }));
+  GS_CHECK(reader.finish());
+  if (!map) return Error{ParticipantErrc::source_unreadable, "there is no header line"};
+  summary.delimiter = reader.delimiter();
+  summary.columns = map->used();
+  return {};
+}
+
+Result<> read_jsonl(const SourceConfig& source, const InputFile& file, RowIntake& intake,
+                    SourceSummary& summary) {
+  MemberMap map{source.mapping};
+  const auto on_object = [&](std::uint64_t line, const boost::json::object& object) {
+    return intake.take(line, map.read(object, source.allow_email));
+  };
+  JsonlReader reader{source.jsonl, on_object, [&](std::uint64_t line, JsonlFault fault) {
+                       intake.refuse(line, reason_of(fault));
+                     }};
+  GS_CHECK(file.read([&](std::string_view piece) { return reader.feed(piece); }));
+  GS_CHECK(reader.finish());
+  GS_CHECK(map.finish());
+  summary.columns = map.used();
+  return {};
+}
 
 Result<> read_one(const SourceConfig& source, const InputFile& file, const OnEvent& on_event,
                   RejectReport& rejects, SourceSummary& summary) {
-  FileReading reading{source, file.name(), on_event, rejects, summary};
-  CsvReader reader{source.csv,
-                   [&](const CsvRecord& record) { return reading.on_record(record, reader); },
-                   [&](std::uint64_t line, CsvFault fault) { reading.on_fault(line, fault); }};
-  GS_CHECK(file.read([&](std::string_view piece) { return reader.feed(piece); }));
-  GS_CHECK(reader.finish());
-  if (!reading.map()) {
-    return Error{ParticipantErrc::source_unreadable, "there is no header line"};
-  }
-  summary.delimiter = reader.delimiter();
-  summary.columns = reading.map()->used();
-  return {};
+  RowIntake intake{file.name(), on_event, rejects, summary};
+  if (source.format == SourceFormat::jsonl) return read_jsonl(source, file, intake, summary);
+  return read_csv(source, file, intake, summary);
 }
 
 /// Damage in the last file is found before the first row of the first one is used.
@@ -95,6 +114,10 @@ Result<std::uint64_t> check_files(const std::vector<std::filesystem::path>& file
 bool is_pattern(const std::string& name) { return name.find_first_of("*?[") != std::string::npos; }
 
 }  // namespace
+
+std::string_view to_string(SourceFormat format) noexcept {
+  return format == SourceFormat::csv ? "csv" : "jsonl";
+}
 
 Result<std::vector<std::filesystem::path>> files_of(const SourceConfig& source) {
   std::error_code error;
@@ -125,6 +148,7 @@ Result<SourceSummary> read_source(const SourceConfig& source, const OnEvent& on_
                                   RejectReport& rejects) {
   SourceSummary summary;
   summary.name = source.name;
+  summary.format = source.format;
   GS_TRY(summary.files, files_of(source));
   GS_TRY(summary.compressed_files, check_files(summary.files));
   for (const auto& path : summary.files) {

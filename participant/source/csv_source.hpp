@@ -13,12 +13,18 @@
 
 namespace guildsum::participant {
 
+enum class SourceFormat : std::uint8_t { csv, jsonl };
+/// "csv", "jsonl"
+[[nodiscard]] std::string_view to_string(SourceFormat format) noexcept;
+
 /// `[source.NAME]` of participant.toml.
 struct SourceConfig {
   std::string name;
   std::filesystem::path path;  ///< A file, or a pattern with `*` and `?` in its last part.
   Mapping mapping;
+  SourceFormat format = SourceFormat::csv;
   CsvOptions csv;
+  JsonlOptions jsonl;
   bool allow_email = false;
 };
 
@@ -29,8 +35,9 @@ struct SourceSummary {
   std::uint64_t compressed_files = 0;  ///< How many of them are gzip.
   std::uint64_t rows = 0;  ///< Without headers and empty lines.
   std::uint64_t accepted = 0;
-  char delimiter = 0;
-  std::vector<std::pair<std::string, std::string>> columns;  ///< Role and column, of the last file.
+  SourceFormat format = SourceFormat::csv;
+  char delimiter = 0;  ///< 0 for JSON Lines.
+  std::vector<std::pair<std::string, std::string>> columns;  ///< Role and field, of the last file.
   std::array<std::uint64_t, kTimeFormats> times{};  ///< Accepted rows per format of the time.
 };
 

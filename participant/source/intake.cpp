@@ -110,6 +110,7 @@ boost::json::object to_json(const SourceSummary& summary) {
           {"rows", summary.rows},
           {"accepted", summary.accepted},
           {"rejected", summary.rows - summary.accepted},
+          {"format", to_string(summary.format)},
           {"delimiter", described(summary.delimiter)},
           {"columns", std::move(columns)},
           {"time_formats", std::move(times)}};

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "base/suggest.hpp"
@@ -27,6 +28,32 @@ constexpr std::array<std::string_view, 3> kQuantityNames{"quantity", "qty", "pie
 constexpr std::array<std::string_view, 6> kOrderNames{"orderid", "order",    "invoiceno",
                                                       "invoice", "basketid", "eventid"};
 
+struct RoleRule {
+  std::string_view word;
+  std::string Mapping::*name;
+  UsualNames usual;
+  bool required;
+};
+constexpr std::array<RoleRule, kRoles> kRules{{
+    {"customer", &Mapping::customer, kCustomerNames, true},
+    {"item", &Mapping::item, kItemNames, true},
+    {"time", &Mapping::time, kTimeNames, false},
+    {"quantity", &Mapping::quantity, kQuantityNames, false},
+    {"order", &Mapping::order, kOrderNames, false},
+}};
+
+const RoleRule& rule_of(Role role) noexcept { return kRules[static_cast<std::size_t>(role)]; }
+
+std::unordered_map<std::string_view, UsualName> all_usual_names() {
+  std::unordered_map<std::string_view, UsualName> names;
+  for (std::size_t i = 0; i < kRoles; ++i) {
+    for (std::size_t rank = 0; rank < kRules[i].usual.size(); ++rank) {
+      names.emplace(kRules[i].usual[rank], UsualName{static_cast<Role>(i), rank});
+    }
+  }
+  return names;
+}
+
 std::string folded(std::string_view name) {
   std::string out;
   for (const char c : name) {
@@ -36,37 +63,10 @@ std::string folded(std::string_view name) {
   return out;
 }
 
-std::optional<std::size_t> position_of(const std::vector<std::string>& header, UsualNames names) {
-  for (const std::string_view name : names) {
-    const auto found = std::ranges::find(header, name, folded);
-    if (found != header.end()) return static_cast<std::size_t>(found - header.begin());
-  }
-  return std::nullopt;
-}
-
 std::string listed(const std::vector<std::string>& header) {
   std::string out;
   for (const std::string& name : header) out += (out.empty() ? "\"" : ", \"") + name + "\"";
   return out;
-}
-
-/// The column for one role; nothing if it is optional and absent.
-Result<std::optional<std::size_t>> find_column(std::string_view role, const std::string& wanted,
-                                               const std::vector<std::string>& header,
-                                               UsualNames names, bool required) {
-  if (!wanted.empty()) {
-    const auto found = std::ranges::find(header, wanted);
-    if (found != header.end())
-      return std::optional{static_cast<std::size_t>(found - header.begin())};
-    return Error{ParticipantErrc::missing_column,
-                 "mapping." + std::string{role} + " = \"" + wanted + "\" is not in the header" +
-                     did_you_mean(wanted, header) + "; the columns are " + listed(header)};
-  }
-  const auto found = position_of(header, names);
-  if (found || !required) return found;
-  return Error{ParticipantErrc::missing_column, "no column for the " + std::string{role} +
-                                                    ": set mapping." + std::string{role} +
-                                                    " to one of " + listed(header)};
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -95,64 +95,111 @@ std::optional<double> parse_quantity(std::string_view text) {
 
 }  // namespace
 
-Result<ColumnMap> ColumnMap::resolve(const Mapping& mapping,
-                                     const std::vector<std::string>& header) {
-  ColumnMap map;
-  map.columns_ = header.size();
-  const auto note = [&](std::string_view role, std::optional<std::size_t> column) {
-    if (column) map.used_.emplace_back(role, header[*column]);
-    return column;
-  };
-  GS_TRY(const auto customer,
-         find_column("customer", mapping.customer, header, kCustomerNames, true));
-  GS_TRY(const auto item, find_column("item", mapping.item, header, kItemNames, true));
-  GS_TRY(const auto time, find_column("time", mapping.time, header, kTimeNames, false));
-  GS_TRY(const auto quantity,
-         find_column("quantity", mapping.quantity, header, kQuantityNames, false));
-  GS_TRY(const auto order, find_column("order", mapping.order, header, kOrderNames, false));
-  map.customer_ = *note("customer", customer);
-  map.item_ = *note("item", item);
-  map.time_ = note("time", time);
-  map.quantity_ = note("quantity", quantity);
-  map.order_ = note("order", order);
-  return map;
+std::string_view to_string(Role role) noexcept { return rule_of(role).word; }
+
+bool is_required(Role role) noexcept { return rule_of(role).required; }
+
+const std::string& named(const Mapping& mapping, Role role) noexcept {
+  return mapping.*rule_of(role).name;
 }
 
-bool ColumnMap::spans_lines(const std::vector<std::string>& fields) const {
-  const auto spans = [&](std::optional<std::size_t> column) {
-    return column && *column < fields.size() &&
-           fields[*column].find_first_of("\r\n") != std::string::npos;
-  };
-  return spans(customer_) || spans(item_) || spans(time_) || spans(quantity_) || spans(order_);
+std::optional<UsualName> usual_name(std::string_view name) {
+  static const auto names = all_usual_names();
+  const auto found = names.find(folded(name));
+  if (found == names.end()) return std::nullopt;
+  return found->second;
 }
 
-std::variant<ColumnMap::Accepted, RejectReason> ColumnMap::read(
-    const std::vector<std::string>& fields, bool allow_email) const {
-  if (fields.size() != columns_) return RejectReason::wrong_field_count;
-  Accepted row;
-  row.event.customer = trimmed(fields[customer_]);
+Error missing_field(Role role, const Mapping& mapping, const std::vector<std::string>& names,
+                    FieldWords words) {
+  const std::string key = "mapping." + std::string{to_string(role)};
+  const std::string thing{words.thing};
+  const std::string& wanted = named(mapping, role);
+  if (wanted.empty()) {
+    return {ParticipantErrc::missing_column, "no " + thing + " for the " +
+                                                 std::string{to_string(role)} + ": set " + key +
+                                                 " to one of " + listed(names)};
+  }
+  return {ParticipantErrc::missing_column,
+          key + " = \"" + wanted + "\" is not " + std::string{words.place} +
+              did_you_mean(wanted, names) + "; the " + thing + "s are " + listed(names)};
+}
+
+ReadRow read_row(const RowFields& fields, bool allow_email) {
+  const auto text = [&](Role role) -> std::optional<std::string_view> {
+    const auto& field = fields[static_cast<std::size_t>(role)];
+    if (!field) return std::nullopt;
+    return trimmed(*field);
+  };
+  AcceptedRow row;
+  row.event.customer = text(Role::customer).value_or("");
   if (row.event.customer.empty()) return RejectReason::no_customer;
   if (!allow_email && row.event.customer.find('@') != std::string::npos) {
     return RejectReason::email_as_customer;
   }
-  row.event.item = trimmed(fields[item_]);
+  row.event.item = text(Role::item).value_or("");
   if (row.event.item.empty()) return RejectReason::no_item;
-  if (time_) {
-    const std::string_view time = trimmed(fields[*time_]);
-    if (time.empty()) return RejectReason::no_time;
-    const auto parsed = parse_time(time);
+  if (const auto time = text(Role::time)) {
+    if (time->empty()) return RejectReason::no_time;
+    const auto parsed = parse_time(*time);
     if (!parsed) return RejectReason::bad_time;
     row.event.time = parsed->time;
     row.time_format = parsed->format;
   }
-  if (quantity_) {
-    const auto quantity = parse_quantity(trimmed(fields[*quantity_]));
+  if (const auto pieces = text(Role::quantity)) {
+    const auto quantity = parse_quantity(*pieces);
     if (!quantity) return RejectReason::bad_quantity;
     if (*quantity <= 0) return RejectReason::not_a_purchase;
     row.event.quantity = *quantity;
   }
-  if (order_) row.event.order = trimmed(fields[*order_]);
+  row.event.order = text(Role::order).value_or("");
   return row;
+}
+
+Result<ColumnMap> ColumnMap::resolve(const Mapping& mapping,
+                                     const std::vector<std::string>& header) {
+  ColumnMap map;
+  map.columns_ = header.size();
+  std::array<std::size_t, kRoles> ranks{};
+  for (std::size_t column = 0; column < header.size(); ++column) {
+    const auto usual = usual_name(header[column]);
+    if (!usual || !named(mapping, usual->role).empty()) continue;
+    const auto i = static_cast<std::size_t>(usual->role);
+    if (map.positions_[i] && ranks[i] <= usual->rank) continue;
+    map.positions_[i] = column;
+    ranks[i] = usual->rank;
+  }
+  for (std::size_t i = 0; i < kRoles; ++i) {
+    const auto role = static_cast<Role>(i);
+    const std::string& wanted = named(mapping, role);
+    auto& position = map.positions_[i];
+    if (!wanted.empty()) {
+      const auto found = std::ranges::find(header, wanted);
+      if (found != header.end()) position = static_cast<std::size_t>(found - header.begin());
+    }
+    if (position) {
+      map.used_.emplace_back(to_string(role), header[*position]);
+    } else if (!wanted.empty() || is_required(role)) {
+      return missing_field(role, mapping, header, {.thing = "column", .place = "in the header"});
+    }
+  }
+  return map;
+}
+
+bool ColumnMap::spans_lines(const std::vector<std::string>& fields) const {
+  return std::ranges::any_of(positions_, [&](std::optional<std::size_t> column) {
+    return column && *column < fields.size() &&
+           fields[*column].find_first_of("\r\n") != std::string::npos;
+  });
+}
+
+ReadRow ColumnMap::read(const std::vector<std::string>& fields, bool allow_email) const {
+  if (fields.size() != columns_) return RejectReason::wrong_field_count;
+  RowFields texts;
+  for (std::size_t i = 0; i < kRoles; ++i) {
+    if (positions_[i]) texts[i] = fields[*positions_[i]];
+  }
+  return read_row(texts, allow_email);
 }
 
 }  // namespace guildsum::participant

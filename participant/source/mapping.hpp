@@ -1,8 +1,12 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -12,36 +16,66 @@
 
 namespace guildsum::participant {
 
-/// Which column of a source means what. An empty name lets `ColumnMap::resolve` look for a usual
-/// one.
+/// Which field of a source, a column or a member, means what. An empty name lets usual ones count.
 struct Mapping {
   std::string customer;
   std::string item;
-  std::string time;      ///< Optional in the file: the moment is then unknown (1970).
-  std::string quantity;  ///< Optional in the file: every row counts as one piece then.
-  std::string order;     ///< Optional in the file.
+  std::string time;      ///< Optional in the source: the moment is then unknown (1970).
+  std::string quantity;  ///< Optional in the source: every row counts as one piece then.
+  std::string order;     ///< Optional in the source.
 };
 
-/// A mapping applied to one file's header.
+/// What a field of a row means.
+enum class Role : std::uint8_t { customer, item, time, quantity, order };
+inline constexpr std::size_t kRoles = 5;
+[[nodiscard]] std::string_view to_string(Role role) noexcept;
+/// Whether no row can do without it.
+[[nodiscard]] bool is_required(Role role) noexcept;
+/// What the mapping names for the role; empty if nothing.
+[[nodiscard]] const std::string& named(const Mapping& mapping, Role role) noexcept;
+
+/// A usual name of a role in whatever case, spaces and underscores ("CustomerID", "user_id", ...).
+/// A lower rank is preferred to a higher one.
+struct UsualName {
+  Role role = Role::customer;
+  std::size_t rank = 0;
+};
+[[nodiscard]] std::optional<UsualName> usual_name(std::string_view name);
+
+/// How a form of file calls its fields, for messages: "column", "in the header".
+struct FieldWords {
+  std::string_view thing;
+  std::string_view place;
+};
+/// ParticipantErrc::missing_column naming the key, the nearest name for a typing error, and all
+/// names that there are.
+[[nodiscard]] Error missing_field(Role role, const Mapping& mapping,
+                                  const std::vector<std::string>& names, FieldWords words);
+
+/// The texts of one row by role; none where the source has no such field.
+using RowFields = std::array<std::optional<std::string_view>, kRoles>;
+
+struct AcceptedRow {
+  PurchaseEvent event;
+  std::optional<TimeFormat> time_format;  ///< None without a field for the time.
+};
+using ReadRow = std::variant<AcceptedRow, RejectReason>;
+
+/// The row as an event with the format of its time, or why it is none, whatever the form of the
+/// file. E-mail addresses as customer ids are refused unless `allow_email`.
+[[nodiscard]] ReadRow read_row(const RowFields& fields, bool allow_email);
+
+/// A mapping applied to one CSV file's header.
 class ColumnMap {
  public:
-  /// Named columns must exist; unnamed ones are found by their usual names ("CustomerID",
-  /// "customer_id", "user_id", ... whatever case, spaces and underscores).
-  /// @return ParticipantErrc::missing_column naming the key, and the nearest column for a typing
-  /// error.
+  /// Named columns must exist; unnamed ones are found by their usual names.
+  /// @return ParticipantErrc::missing_column (`missing_field`).
   [[nodiscard]] static Result<ColumnMap> resolve(const Mapping& mapping,
                                                  const std::vector<std::string>& header);
 
-  /// The row as an event with the format of its time, or why it is none. E-mail addresses as
-  /// customer ids are refused unless `allow_email`.
-  struct Accepted {
-    PurchaseEvent event;
-    std::optional<TimeFormat> time_format;  ///< None without a column for the time.
-  };
-  [[nodiscard]] std::variant<Accepted, RejectReason> read(const std::vector<std::string>& fields,
-                                                          bool allow_email) const;
+  [[nodiscard]] ReadRow read(const std::vector<std::string>& fields, bool allow_email) const;
 
-  /// Whether a field in use holds a line end. `fields` are as many as the header has.
+  /// Whether a field in use holds a line end.
   [[nodiscard]] bool spans_lines(const std::vector<std::string>& fields) const;
 
   /// The columns in use: {"customer", "CustomerID"}, ... for people.
@@ -51,11 +85,7 @@ class ColumnMap {
 
  private:
   std::size_t columns_ = 0;
-  std::size_t customer_ = 0;
-  std::size_t item_ = 0;
-  std::optional<std::size_t> time_;
-  std::optional<std::size_t> quantity_;
-  std::optional<std::size_t> order_;
+  std::array<std::optional<std::size_t>, kRoles> positions_{};
   std::vector<std::pair<std::string, std::string>> used_;
 };
 

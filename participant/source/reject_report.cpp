@@ -16,7 +16,7 @@ constexpr std::array<Wording, kRejectReasons> kWordings{{
     {"field_too_large", "a field is too large"},
     {"record_too_large", "the row is too large"},
     {"bad_encoding", "not UTF-8 (set encoding = \"latin1\" if the file is ISO 8859-1)"},
-    {"control_character", "the row holds a zero byte"},
+    {"control_character", "the row holds a zero byte, or a JSON text in use a line end"},
     {"wrong_field_count", "the number of fields differs from the header"},
     {"no_customer", "no customer"},
     {"email_as_customer", "an e-mail address as customer id (allow_email = true accepts it)"},
@@ -28,6 +28,12 @@ constexpr std::array<Wording, kRejectReasons> kWordings{{
     {"bad_quantity", "the quantity is not a number (1,000 may be one or a thousand: write 1000)"},
     {"not_a_purchase", "quantity 0 or below: a refund or a correction"},
     {"not_in_catalogue", "not in catalogue"},
+    {"not_json", "the line is not one JSON value"},
+    {"too_deep", "the line nests objects too deeply"},
+    {"duplicate_member", "an object names a member twice"},
+    {"not_an_object", "the line is JSON, but no object"},
+    {"missing_member", "a member that the mapping names is not there"},
+    {"bad_id", "an id is neither a text nor a whole number (write \"1.0\" for such an id)"},
 }};
 
 std::string csv_quoted(std::string_view text) {
@@ -66,6 +72,24 @@ RejectReason reason_of(CsvFault fault) noexcept {
       return RejectReason::control_character;
   }
   return RejectReason::control_character;
+}
+
+RejectReason reason_of(JsonlFault fault) noexcept {
+  switch (fault) {
+    case JsonlFault::line_too_large:
+      return RejectReason::record_too_large;
+    case JsonlFault::bad_encoding:
+      return RejectReason::bad_encoding;
+    case JsonlFault::not_json:
+      return RejectReason::not_json;
+    case JsonlFault::too_deep:
+      return RejectReason::too_deep;
+    case JsonlFault::duplicate_member:
+      return RejectReason::duplicate_member;
+    case JsonlFault::not_an_object:
+      return RejectReason::not_an_object;
+  }
+  return RejectReason::not_json;
 }
 
 void RejectReport::add(std::string_view file, std::uint64_t line, RejectReason reason) {

@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "participant/source/csv_reader.hpp"
+#include "participant/source/jsonl_reader.hpp"
 
 namespace guildsum::participant {
 
@@ -29,14 +30,21 @@ enum class RejectReason : std::uint8_t {
   bad_quantity,
   not_a_purchase,    ///< Quantity 0 or below: a refund or a correction.
   not_in_catalogue,  ///< The item is not in the published list.
+  not_json,          ///< JSON Lines: the line is not one JSON value.
+  too_deep,          ///< JSON Lines: objects inside objects beyond the limit.
+  duplicate_member,  ///< JSON Lines: an object names a member twice.
+  not_an_object,     ///< JSON Lines: another value than an object.
+  missing_member,    ///< JSON Lines: a member that the mapping names is not there.
+  bad_id,            ///< JSON Lines: an id is neither a text nor a whole number.
 };
-inline constexpr std::size_t kRejectReasons = 15;
+inline constexpr std::size_t kRejectReasons = 21;
 
 /// The stable name, such as "bad_time".
 [[nodiscard]] std::string_view code_of(RejectReason reason) noexcept;
 /// For people: "the time cannot be read".
 [[nodiscard]] std::string_view to_string(RejectReason reason) noexcept;
 [[nodiscard]] RejectReason reason_of(CsvFault fault) noexcept;
+[[nodiscard]] RejectReason reason_of(JsonlFault fault) noexcept;
 
 struct RejectedRow {
   std::string file;

@@ -45,6 +45,17 @@ BOOST_AUTO_TEST_CASE(what_is_used_and_what_is_not_is_told_with_places) {
   BOOST_TEST(!std::filesystem::exists(AgentPaths{setup.dir / "agent"}.store()));
 }
 
+BOOST_AUTO_TEST_CASE(json_lines_are_shown_by_their_members) {
+  const Setup setup{
+      "{\"user\":{\"id\":7},\"item\":\"tea\"}\n{\"user\":{\"id\":7.0},\"item\":\"tea\"}\n"};
+  const auto run = setup.run({"--set", "source.till.kind=jsonl", "--set",
+                              "source.till.mapping.customer=user.id"});
+  BOOST_TEST((run.code == cli::ExitCode::ok), run.err);
+  BOOST_TEST(run.out.find("customer = member \"user.id\"") != std::string::npos);
+  BOOST_TEST(run.out.find("an id is neither a text nor a whole number") != std::string::npos);
+  BOOST_TEST(run.out.find("till.csv:2") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(json_has_the_same_facts) {
   const Setup setup{"customer,item\nann,tea\nbob,\n"};
   for (const char* format : {"json", "jsonl"}) {

@@ -47,6 +47,17 @@ BOOST_AUTO_TEST_CASE(defaults_are_safe) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(json_lines_are_a_kind_of_their_own) {
+  const auto config =
+      read("[source.web]\nkind = \"jsonl\"\npath = \"web.jsonl\"\nmapping.customer = \"user.id\"\n")
+          .value()
+          .config;
+  BOOST_TEST((config.sources.at(0).format == SourceFormat::jsonl));
+  BOOST_TEST(config.sources.at(0).mapping.customer == "user.id");
+  BOOST_TEST(problems_of("[source.web]\nkind = \"jsonl\"\npath = \"w\"\nencoding = \"latin1\"\n")
+                 .find("source.web.encoding") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_source_is_read_whole) {
   const auto config = read(
                           "[source.till]\npath = \"till/*.csv\"\ndelimiter = \"semicolon\"\n"

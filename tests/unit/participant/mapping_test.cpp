@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(usual_names_are_found_in_any_spelling) {
 
 BOOST_AUTO_TEST_CASE(a_row_becomes_an_event) {
   const auto read = usual().read(row(), false);
-  const auto& accepted = std::get<ColumnMap::Accepted>(read);
+  const auto& accepted = std::get<AcceptedRow>(read);
   BOOST_TEST(accepted.event.customer == "17850");
   BOOST_TEST(accepted.event.item == "85123A");
   BOOST_TEST(accepted.event.quantity == 6.0);
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(a_row_becomes_an_event) {
 BOOST_AUTO_TEST_CASE(optional_columns_may_be_absent) {
   const ColumnMap map = ColumnMap::resolve({}, {"customer", "item"}).value();
   const auto read = map.read({" ann ", "\ttea"}, false);
-  const auto& accepted = std::get<ColumnMap::Accepted>(read);
+  const auto& accepted = std::get<AcceptedRow>(read);
   BOOST_TEST(accepted.event.customer == "ann");
   BOOST_TEST(accepted.event.item == "tea");
   BOOST_TEST(accepted.event.quantity == 1.0);

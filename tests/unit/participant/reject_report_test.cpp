@@ -26,6 +26,9 @@ BOOST_AUTO_TEST_CASE(every_reason_and_every_fault_has_a_name_of_its_own) {
   BOOST_TEST(code_of(RejectReason::not_in_catalogue) == "not_in_catalogue");
   BOOST_TEST((reason_of(CsvFault::bad_encoding) == RejectReason::bad_encoding));
   BOOST_TEST((reason_of(CsvFault::unterminated_quote) == RejectReason::unterminated_quote));
+  BOOST_TEST((reason_of(JsonlFault::line_too_large) == RejectReason::record_too_large));
+  BOOST_TEST((reason_of(JsonlFault::too_deep) == RejectReason::too_deep));
+  BOOST_TEST((reason_of(JsonlFault::not_an_object) == RejectReason::not_an_object));
   BOOST_TEST((reason_of(CsvFault::record_too_large) == RejectReason::record_too_large));
 }
 
