@@ -22,14 +22,36 @@ char delimiter_of(Reader& reader, const std::string& key) {
   return word == "auto" ? '\0' : word.front();
 }
 
+CommandSpec read_command(Reader& reader, const std::string& section) {
+  CommandSpec command;
+  command.argv = reader.list(section + "command");
+  if (command.argv.empty() || command.argv.front().empty()) {
+    reader.problem(section + "command", "a list is needed: the program and its arguments");
+  }
+  command.timeout = reader.duration(section + "timeout", command.timeout,
+                                    {.min = std::chrono::milliseconds{1}});
+  command.output_limit_bytes =
+      static_cast<std::uint64_t>(
+          reader.integer(section + "output_limit_mib", 1024, {.min = 1, .max = 1'048'576}))
+      << 20U;
+  command.environment = reader.list(section + "environment");
+  return command;
+}
+
 SourceConfig read_source_section(Reader& reader, const std::string& name) {
   const std::string section = "source." + name + ".";
   SourceConfig source;
   source.name = name;
-  const bool jsonl = reader.choice(section + "kind", "csv", {"csv", "jsonl"}) == "jsonl";
+  std::string format = reader.choice(section + "kind", "csv", {"csv", "jsonl", "command"});
+  if (format == "command") {
+    source.command = read_command(reader, section);
+    format = reader.choice(section + "format", "csv", {"csv", "jsonl"});
+  } else {
+    source.path = reader.path(section + "path", "");
+    if (source.path.empty()) reader.problem(section + "path", "a file or a pattern is needed");
+  }
+  const bool jsonl = format == "jsonl";
   source.format = jsonl ? SourceFormat::jsonl : SourceFormat::csv;
-  source.path = reader.path(section + "path", "");
-  if (source.path.empty()) reader.problem(section + "path", "a file or a pattern is needed");
   source.mapping.customer = reader.text(section + "mapping.customer", "");
   source.mapping.item = reader.text(section + "mapping.item", "");
   source.mapping.time = reader.text(section + "mapping.time", "");
@@ -156,6 +178,7 @@ Config read_all(Reader& reader) {
           .value();
   for (const std::string& name : reader.member_names("source")) {
     out.sources.push_back(read_source_section(reader, name));
+    if (auto& command = out.sources.back().command) command->spool = out.dir;
   }
   if (reader.has("evaluation.holdout")) out.holdout = reader.path("evaluation.holdout", "");
   out.keep_plain = reader.boolean("outbox.keep_plain", false);

@@ -44,8 +44,10 @@ boost::json::object report_json(const CheckReport& report, bool catalogue_known)
 }
 
 std::string source_text(const SourceSummary& source) {
-  std::string out = source.name + ": " + cli::format_count(source.rows) + " rows in " +
-                    std::to_string(source.files.size()) + " file(s), " +
+  const std::string origin = source.command.empty()
+                                 ? " rows in " + std::to_string(source.files.size()) + " file(s), "
+                                 : " rows of " + source.command + ", ";
+  std::string out = source.name + ": " + cli::format_count(source.rows) + origin +
                     cli::format_count(source.accepted) + " used, " +
                     cli::format_count(source.rows - source.accepted) + " not used\n";
   if (source.compressed_files > 0) {
@@ -116,8 +118,9 @@ Result<cli::ExitCode> check_data(const cli::Invocation& invocation) {
   } else if (!(membership.error() == ParticipantErrc::not_enrolled)) {
     return membership.error();
   }
-  GS_TRY(const auto report, check_sources(config, vocabulary ? &*vocabulary : nullptr, kRowsShown));
+  // What a command writes waits there to be read.
   GS_CHECK(make_private_directory(paths.dir));
+  GS_TRY(const auto report, check_sources(config, vocabulary ? &*vocabulary : nullptr, kRowsShown));
   GS_CHECK(report.intake.rejects.write_csv(paths.rejects()));
   if (invocation.global.format == cli::OutputFormat::text) {
     print_text(report, vocabulary.has_value(), invocation.out);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <variant>
 
+#include "base/cli/format.hpp"
 #include "participant/errors.hpp"
 #include "participant/source/input_file.hpp"
 #include "participant/source/member_map.hpp"
@@ -111,6 +112,19 @@ Result<std::uint64_t> check_files(const std::vector<std::filesystem::path>& file
   return compressed;
 }
 
+Result<> read_command(const SourceConfig& source, const OnEvent& on_event, RejectReport& rejects,
+                      SourceSummary& summary) {
+  const std::string context = "source \"" + source.name + "\"";
+  auto output = output_of(*source.command);
+  if (!output) return output.error().with_context(context);
+  GS_TRY(const InputFile text, InputFile::of(std::move(*output), source.name + " (command)"));
+  summary.command = cli::printable(source.command->argv.front());
+  auto done = text.check();
+  if (done) done = read_one(source, text, on_event, rejects, summary);
+  if (!done) return done.error().with_context(context);
+  return {};
+}
+
 bool is_pattern(const std::string& name) { return name.find_first_of("*?[") != std::string::npos; }
 
 }  // namespace
@@ -149,6 +163,10 @@ Result<SourceSummary> read_source(const SourceConfig& source, const OnEvent& on_
   SourceSummary summary;
   summary.name = source.name;
   summary.format = source.format;
+  if (source.command) {
+    GS_CHECK(read_command(source, on_event, rejects, summary));
+    return summary;
+  }
   GS_TRY(summary.files, files_of(source));
   GS_TRY(summary.compressed_files, check_files(summary.files));
   for (const auto& path : summary.files) {

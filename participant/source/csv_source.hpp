@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "participant/source/command.hpp"
 #include "participant/source/csv_reader.hpp"
 #include "participant/source/mapping.hpp"
 
@@ -21,6 +23,7 @@ enum class SourceFormat : std::uint8_t { csv, jsonl };
 struct SourceConfig {
   std::string name;
   std::filesystem::path path;  ///< A file, or a pattern with `*` and `?` in its last part.
+  std::optional<CommandSpec> command;  ///< Its output is read, and no file.
   Mapping mapping;
   SourceFormat format = SourceFormat::csv;
   CsvOptions csv;
@@ -32,6 +35,7 @@ struct SourceConfig {
 struct SourceSummary {
   std::string name;
   std::vector<std::filesystem::path> files;
+  std::string command;  ///< The program of a command source, for people.
   std::uint64_t compressed_files = 0;  ///< How many of them are gzip.
   std::uint64_t rows = 0;  ///< Without headers and empty lines.
   std::uint64_t accepted = 0;
@@ -54,9 +58,11 @@ using OnEvent =
 /// The files of a source, by name. ParticipantErrc::source_unreadable if there is none.
 [[nodiscard]] Result<std::vector<std::filesystem::path>> files_of(const SourceConfig& source);
 
-/// Reads all files of the source, plain or gzip, in pieces. Rows that are not used go to `rejects`.
-/// No row is used if a compressed file is damaged, cut off or grows beyond all measure.
-/// @return ParticipantErrc::source_unreadable, missing_column, or the error of `on_event`.
+/// Reads the output of the source's command, or all its files, plain or gzip, in pieces. Rows that
+/// are not used go to `rejects`. No row is used if a compressed file is damaged, cut off or grows
+/// beyond all measure. A command that fails, or does not end in its time, leaves nothing half-applied either.
+/// @return ParticipantErrc::source_unreadable, missing_column, an error of `output_of`, or
+/// the error of `on_event`.
 [[nodiscard]] Result<SourceSummary> read_source(const SourceConfig& source, const OnEvent& on_event,
                                                 RejectReport& rejects);
 

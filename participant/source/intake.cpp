@@ -43,6 +43,7 @@ std::optional<SourceConfig> holdout_source(const Config& config) {
   if (!config.sources.empty()) source = config.sources.front();
   source.name = "holdout";
   source.path = *config.holdout;
+  source.command.reset();
   return source;
 }
 
@@ -106,6 +107,7 @@ boost::json::object to_json(const SourceSummary& summary) {
   }
   return {{"name", summary.name},
           {"files", std::move(files)},
+          {"command", summary.command},
           {"compressed_files", summary.compressed_files},
           {"rows", summary.rows},
           {"accepted", summary.accepted},

@@ -58,6 +58,26 @@ BOOST_AUTO_TEST_CASE(json_lines_are_a_kind_of_their_own) {
                  .find("source.web.encoding") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_command_is_a_list_and_its_output_waits_in_the_agents_directory) {
+  const auto config = read(
+                          "[agent]\ndir = \"/private\"\n[source.db]\nkind = \"command\"\n"
+                          "command = [\"psql\", \"--csv\"]\nformat = \"jsonl\"\ntimeout = \"5s\"\n"
+                          "output_limit_mib = 2\nenvironment = [\"PGHOST\"]\n")
+                          .value()
+                          .config;
+  const SourceConfig& source = config.sources.at(0);
+  BOOST_TEST((source.format == SourceFormat::jsonl));
+  BOOST_TEST((source.command->argv == std::vector<std::string>{"psql", "--csv"}));
+  BOOST_TEST((source.command->timeout == std::chrono::seconds{5}));
+  BOOST_TEST(source.command->output_limit_bytes == 2U << 20U);
+  BOOST_TEST(source.command->environment.size() == 1U);
+  BOOST_TEST(source.command->spool == "/private");
+  BOOST_TEST(problems_of("[source.db]\nkind = \"command\"\n").find("source.db.command") !=
+             std::string::npos);
+  BOOST_TEST(problems_of("[source.db]\nkind = \"command\"\ncommand = [\"x\"]\npath = \"p\"\n")
+                 .find("source.db.path") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_source_is_read_whole) {
   const auto config = read(
                           "[source.till]\npath = \"till/*.csv\"\ndelimiter = \"semicolon\"\n"

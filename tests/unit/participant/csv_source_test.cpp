@@ -161,6 +161,39 @@ BOOST_AUTO_TEST_CASE(damage_in_the_last_file_is_found_before_the_first_row_is_us
   BOOST_TEST(setup.events.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_command_is_read_as_a_file_is_and_counts_only_as_a_whole) {
+  Setup setup;
+  CommandSpec command;
+  command.argv = {"/bin/sh", "-c", "printf 'customer\\titem\\nann\\ttea\\nbob\\t\\n'"};
+  command.spool = setup.dir.path();
+  setup.source.command = command;
+  const auto summary = setup.read().value();
+  BOOST_TEST(summary.accepted == 1U);
+  BOOST_TEST(summary.delimiter == '\t');
+  BOOST_TEST(summary.command == "/bin/sh");
+  BOOST_TEST(setup.places.at(0).file == "orders (command)");
+  setup.source.command->argv[2] += "; exit 1";
+  const auto refused = setup.read();
+  GS_CHECK_FAILS(ParticipantErrc::source_unreadable, refused);
+  BOOST_TEST(refused.error().detail().find("source \"orders\"") != std::string::npos);
+  BOOST_TEST(setup.events.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(json_lines_go_through_the_same_intake) {
+  Setup setup;
+  setup.source.format = SourceFormat::jsonl;
+  setup.write("orders.csv",
+              "{\"user\":1,\"item\":\"tea\",\"ts\":1700000000}\n{}\n"
+              "{\"user\":\"1\",\"item\":\"unknown\"}\n{\"user\":1,\"user\":2}\n");
+  const auto summary = setup.read().value();
+  BOOST_TEST(summary.rows == 4U);
+  BOOST_TEST(summary.accepted == 1U);
+  BOOST_TEST(summary.times[static_cast<std::size_t>(TimeFormat::epoch_s)] == 1U);
+  BOOST_TEST(setup.rejects.of(RejectReason::no_customer).examples.at(0).line == 2U);
+  BOOST_TEST(setup.rejects.of(RejectReason::not_in_catalogue).examples.at(0).line == 3U);
+  BOOST_TEST(setup.rejects.of(RejectReason::duplicate_member).examples.at(0).line == 4U);
+}
+
 BOOST_AUTO_TEST_CASE(an_error_of_the_receiver_ends_the_reading) {
   Setup setup;
   setup.write("orders.csv", "customer,item\nann,tea\nbob,tea\n");
