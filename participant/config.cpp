@@ -57,6 +57,15 @@ SourceConfig read_source_section(Reader& reader, const std::string& name) {
   source.mapping.time = reader.text(section + "mapping.time", "");
   source.mapping.quantity = reader.text(section + "mapping.quantity", "");
   source.mapping.order = reader.text(section + "mapping.order", "");
+  source.mapping.gtin = reader.text(section + "mapping.gtin", "");
+  source.mapping.brand = reader.text(section + "mapping.brand", "");
+  source.mapping.mpn = reader.text(section + "mapping.mpn", "");
+  source.mapping.shop = reader.text(section + "shop", "");
+  const Mapping& mapping = source.mapping;
+  const bool products = !(mapping.gtin + mapping.brand + mapping.mpn).empty();
+  if (products && (mapping.shop.empty() || mapping.shop.find(':') != std::string::npos)) {
+    reader.problem(section + "shop", "a name without ':' is needed for products without a GTIN");
+  }
   source.csv.delimiter = delimiter_of(reader, section + "delimiter");
   source.csv.encoding = reader.choice(section + "encoding", "utf8", {"utf8", "latin1"}) == "latin1"
                             ? TextEncoding::latin1

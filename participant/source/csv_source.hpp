@@ -60,7 +60,8 @@ using OnEvent =
 
 /// Reads the output of the source's command, or all its files, plain or gzip, in pieces. Rows that
 /// are not used go to `rejects`. No row is used if a compressed file is damaged, cut off or grows
-/// beyond all measure. A command that fails, or does not end in its time, leaves nothing half-applied either.
+/// beyond all measure. A command that fails, or does not end in its time, leaves nothing
+/// half-applied either.
 /// @return ParticipantErrc::source_unreadable, missing_column, an error of `output_of`, or
 /// the error of `on_event`.
 [[nodiscard]] Result<SourceSummary> read_source(const SourceConfig& source, const OnEvent& on_event,

@@ -11,6 +11,7 @@
 
 #include "base/suggest.hpp"
 #include "participant/errors.hpp"
+#include "participant/source/product_id.hpp"
 
 namespace guildsum::participant {
 namespace {
@@ -40,6 +41,9 @@ constexpr std::array<RoleRule, kRoles> kRules{{
     {"time", &Mapping::time, kTimeNames, false},
     {"quantity", &Mapping::quantity, kQuantityNames, false},
     {"order", &Mapping::order, kOrderNames, false},
+    {"gtin", &Mapping::gtin, {}, false},
+    {"brand", &Mapping::brand, {}, false},
+    {"mpn", &Mapping::mpn, {}, false},
 }};
 
 const RoleRule& rule_of(Role role) noexcept { return kRules[static_cast<std::size_t>(role)]; }
@@ -125,7 +129,7 @@ Error missing_field(Role role, const Mapping& mapping, const std::vector<std::st
               did_you_mean(wanted, names) + "; the " + thing + "s are " + listed(names)};
 }
 
-ReadRow read_row(const RowFields& fields, bool allow_email) {
+ReadRow read_row(const RowFields& fields, bool allow_email, std::string_view shop) {
   const auto text = [&](Role role) -> std::optional<std::string_view> {
     const auto& field = fields[static_cast<std::size_t>(role)];
     if (!field) return std::nullopt;
@@ -139,6 +143,18 @@ ReadRow read_row(const RowFields& fields, bool allow_email) {
   }
   row.event.item = text(Role::item).value_or("");
   if (row.event.item.empty()) return RejectReason::no_item;
+  const auto gtin = text(Role::gtin);
+  const auto brand = text(Role::brand);
+  const auto part = text(Role::mpn);
+  if (gtin || brand || part) {
+    auto product = product_id({.gtin = gtin.value_or(""),
+                               .brand = brand.value_or(""),
+                               .part_number = part.value_or(""),
+                               .shop = shop,
+                               .local = row.event.item});
+    if (!product) return RejectReason::bad_gtin;
+    row.event.item = std::move(*product);
+  }
   if (const auto time = text(Role::time)) {
     if (time->empty()) return RejectReason::no_time;
     const auto parsed = parse_time(*time);
@@ -160,6 +176,7 @@ Result<ColumnMap> ColumnMap::resolve(const Mapping& mapping,
                                      const std::vector<std::string>& header) {
   ColumnMap map;
   map.columns_ = header.size();
+  map.shop_ = mapping.shop;
   std::array<std::size_t, kRoles> ranks{};
   for (std::size_t column = 0; column < header.size(); ++column) {
     const auto usual = usual_name(header[column]);
@@ -199,7 +216,7 @@ ReadRow ColumnMap::read(const std::vector<std::string>& fields, bool allow_email
   for (std::size_t i = 0; i < kRoles; ++i) {
     if (positions_[i]) texts[i] = fields[*positions_[i]];
   }
-  return read_row(texts, allow_email);
+  return read_row(texts, allow_email, shop_);
 }
 
 }  // namespace guildsum::participant

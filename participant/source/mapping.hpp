@@ -23,11 +23,16 @@ struct Mapping {
   std::string time;      ///< Optional in the source: the moment is then unknown (1970).
   std::string quantity;  ///< Optional in the source: every row counts as one piece then.
   std::string order;     ///< Optional in the source.
+  // With one of these the item is its `product_id`, the same in every shop; they are never guessed.
+  std::string gtin;   ///< May be empty in a row.
+  std::string brand;  ///< May be empty in a row.
+  std::string mpn;    ///< The manufacturer's part number; may be empty in a row.
+  std::string shop;   ///< No field: who gives out ids that are no other shop's.
 };
 
 /// What a field of a row means.
-enum class Role : std::uint8_t { customer, item, time, quantity, order };
-inline constexpr std::size_t kRoles = 5;
+enum class Role : std::uint8_t { customer, item, time, quantity, order, gtin, brand, mpn };
+inline constexpr std::size_t kRoles = 8;
 [[nodiscard]] std::string_view to_string(Role role) noexcept;
 /// Whether no row can do without it.
 [[nodiscard]] bool is_required(Role role) noexcept;
@@ -62,8 +67,8 @@ struct AcceptedRow {
 using ReadRow = std::variant<AcceptedRow, RejectReason>;
 
 /// The row as an event with the format of its time, or why it is none, whatever the form of the
-/// file. E-mail addresses as customer ids are refused unless `allow_email`.
-[[nodiscard]] ReadRow read_row(const RowFields& fields, bool allow_email);
+/// file. E-mail addresses as customer ids are refused unless `allow_email`. `shop` as in `Mapping`.
+[[nodiscard]] ReadRow read_row(const RowFields& fields, bool allow_email, std::string_view shop);
 
 /// A mapping applied to one CSV file's header.
 class ColumnMap {
@@ -85,6 +90,7 @@ class ColumnMap {
 
  private:
   std::size_t columns_ = 0;
+  std::string shop_;
   std::array<std::optional<std::size_t>, kRoles> positions_{};
   std::vector<std::pair<std::string, std::string>> used_;
 };

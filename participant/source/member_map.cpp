@@ -119,7 +119,7 @@ ReadRow MemberMap::read(const bj::object& object, bool allow_email) {
     fields[i] = texts[i];
   }
   if (refused) return *refused;
-  return read_row(fields, allow_email);
+  return read_row(fields, allow_email, mapping_.shop);
 }
 
 std::vector<std::pair<std::string, std::string>> MemberMap::used() const {

@@ -33,6 +33,7 @@ constexpr std::array<Wording, kRejectReasons> kWordings{{
     {"duplicate_member", "an object names a member twice"},
     {"not_an_object", "the line is JSON, but no object"},
     {"missing_member", "a member that the mapping names is not there"},
+    {"bad_gtin", "the GTIN has a wrong length or check digit (leave it empty if there is none)"},
     {"bad_id", "an id is neither a text nor a whole number (write \"1.0\" for such an id)"},
 }};
 

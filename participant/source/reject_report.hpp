@@ -35,9 +35,10 @@ enum class RejectReason : std::uint8_t {
   duplicate_member,  ///< JSON Lines: an object names a member twice.
   not_an_object,     ///< JSON Lines: another value than an object.
   missing_member,    ///< JSON Lines: a member that the mapping names is not there.
+  bad_gtin,          ///< No GTIN-8, -12, -13 or -14, or a wrong check digit.
   bad_id,            ///< JSON Lines: an id is neither a text nor a whole number.
 };
-inline constexpr std::size_t kRejectReasons = 21;
+inline constexpr std::size_t kRejectReasons = 22;
 
 /// The stable name, such as "bad_time".
 [[nodiscard]] std::string_view code_of(RejectReason reason) noexcept;

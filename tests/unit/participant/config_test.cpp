@@ -78,6 +78,16 @@ BOOST_AUTO_TEST_CASE(a_command_is_a_list_and_its_output_waits_in_the_agents_dire
                  .find("source.db.path") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(products_need_the_shops_name_for_what_has_no_number) {
+  const std::string source = "[source.till]\npath = \"t.csv\"\nmapping.gtin = \"EAN\"\n";
+  BOOST_TEST(problems_of(source).find("source.till.shop") != std::string::npos);
+  BOOST_TEST(problems_of(source + "shop = \"a:b\"\n").find("source.till.shop") !=
+             std::string::npos);
+  const auto config = read(source + "shop = \"north\"\n").value().config;
+  BOOST_TEST(config.sources.at(0).mapping.gtin == "EAN");
+  BOOST_TEST(config.sources.at(0).mapping.shop == "north");
+}
+
 BOOST_AUTO_TEST_CASE(a_source_is_read_whole) {
   const auto config = read(
                           "[source.till]\npath = \"till/*.csv\"\ndelimiter = \"semicolon\"\n"

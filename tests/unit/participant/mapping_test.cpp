@@ -90,6 +90,28 @@ BOOST_AUTO_TEST_CASE(a_header_without_customer_or_item_is_refused_with_its_colum
   GS_CHECK_FAILS(ParticipantErrc::missing_column, ColumnMap::resolve({}, {}));
 }
 
+BOOST_AUTO_TEST_CASE(with_a_products_fields_the_item_is_the_same_in_every_shop) {
+  const Fields header{"customer", "sku", "gtin", "EAN", "Brand", "MPN"};
+  // Without being asked nothing is guessed.
+  BOOST_TEST(ColumnMap::resolve({}, header).value().used().size() == 2U);
+  Mapping mapping;
+  mapping.gtin = "EAN";
+  mapping.brand = "Brand";
+  mapping.mpn = "MPN";
+  mapping.shop = "north";
+  const ColumnMap map = ColumnMap::resolve(mapping, header).value();
+  const auto item = [&](const char* ean, const char* brand, const char* part) {
+    const auto row = map.read({"ann", "sku-1", "", ean, brand, part}, false);
+    const auto* accepted = std::get_if<AcceptedRow>(&row);
+    return accepted == nullptr ? std::string{code_of(std::get<RejectReason>(row))}
+                               : accepted->event.item;
+  };
+  BOOST_TEST(item("4006381333931", "Acme", "7") == "04006381333931");
+  BOOST_TEST(item(" ", "Acme", "7") == "acme|7");
+  BOOST_TEST(item("", "Acme", "") == "local:north:sku-1");
+  BOOST_TEST(item("4006381333930", "Acme", "7") == "bad_gtin");
+}
+
 BOOST_AUTO_TEST_CASE(every_reason_to_leave_a_row_out_is_found) {
   BOOST_TEST(reason(row()) == "accepted");
   BOOST_TEST(reason({"1", "2"}) == "wrong_field_count");
