@@ -8,7 +8,6 @@
 #include "participant/approvals.hpp"
 #include "participant/errors.hpp"
 #include "participant/settlement.hpp"
-#include "participant/source/intake.hpp"
 #include "participant/training/candidates.hpp"
 #include "participant/training/first_sum.hpp"
 #include "participant/training/shop_histories.hpp"
@@ -31,18 +30,6 @@ ParticipantPolicy policy_for(const Config& config, const Membership& membership)
   ParticipantPolicy policy = config.policy;
   policy.purpose = protocol::content_digest(as_bytes(membership.purpose));
   return policy;
-}
-
-void log_rejects(const RejectReport& rejects, Log& log) {
-  for (std::size_t i = 0; i < kRejectReasons; ++i) {
-    const auto reason = static_cast<RejectReason>(i);
-    const auto& count = rejects.of(reason);
-    if (count.rows == 0) continue;
-    const RejectedRow& first = count.examples.front();
-    log.warn("source.not_used", {{"reason", code_of(reason)},
-                                 {"rows", count.rows},
-                                 {"first", first.file + ":" + std::to_string(first.line)}});
-  }
 }
 
 }  // namespace
@@ -93,32 +80,8 @@ Result<> Agent::start() {
   return {};
 }
 
-Result<> Agent::read_sources() {
-  // Without a published list every item counts; which ones are shared shows later.
-  const models::Vocabulary* const listed = files_.keeper ? nullptr : &files_.vocabulary;
-  GS_TRY(const auto report, take_in(config_, listed, *files_.purchases));
-  for (const SourceSummary& source : report.sources) {
-    log_.info("source.read", {{"source", source.name},
-                              {"rows", source.rows},
-                              {"accepted", source.accepted},
-                              {"rejected", source.rows - source.accepted}});
-  }
-  log_rejects(report.rejects, log_);
-  if (report.rejects.total() > 0) GS_CHECK(report.rejects.write_csv(files_.paths.rejects()));
-  GS_TRY(auto own, load_own(files_, config_));
-  shelf_.put_vocabulary(std::move(own.items));
-  GS_TRY(const auto stock, stock_of(config_.serving, shelf_.vocabulary()));
-  shelf_.put_stock(stock);
-  log_.info("data.loaded", {{"customers", own.data->bought.customers()},
-                            {"pairs", own.data->bought.pairs()},
-                            {"new_purchases", report.added},
-                            {"held_out_pairs", own.data->held_out.pairs()}});
-  shelf_.put_data(std::move(own.data));
-  return {};
-}
-
 Result<> Agent::open_api() {
-  api_.emplace(LocalApi{shelf_, *files_.purchases, random_, [this] {
+  api_.emplace(LocalApi{shelf_, *files_.purchases, *files_.consents, clock_, random_, [this] {
                           return status_json(files_, config_, *shelf_.data(), live_state());
                         }});
   net::ServerConfig server;
@@ -211,21 +174,21 @@ void Agent::run_rounds() {
        .random = random_,
        .pool = pool_,
        .catalogue = protocol::content_digest(files_.membership.catalogue),
-       .data = [this] { return shelf_.data(); },
+       .data = [this] { return permitted_data(); },
        .on_model =
            [this](const ModelRecord& record) {
              if (record.kind == kVocabulary) share_rows();
              worker_.enqueue(record);
            },
        .vocabulary = files_.keeper.get(),
-       .held_ids = [this] { return bought_ids(shelf_.vocabulary(), shelf_.data()->bought); },
+       .held_ids = [this] { return bought_ids(shelf_.vocabulary(), permitted_data()->bought); },
        .histories =
            [this] {
-             return shop_histories(*files_.purchases, shelf_.vocabulary(), *shelf_.data());
+             return shop_histories(*files_.purchases, shelf_.vocabulary(), *permitted_data());
            },
        .evaluate =
            [this](const models::TaskPlan& plan, const models::SumRequest& request) {
-             const auto data = shelf_.data();
+             const auto data = permitted_data();
              return contribute_evaluation(plan, request,
                                           {*files_.models, *data, config_.serving,
                                            shelf_.vocabulary(), policy_.survivors_min});
@@ -252,6 +215,7 @@ void Agent::run_rounds() {
         KeyDriverParts{*client_, *files_.keeper, *files_.activity, *evidence_, random_, log_});
   }
   while (!stop_.stopped()) {
+    (void)permitted_data();  // A decision holds for what is served, also when no round comes.
     if (keys) {
       const auto agreed = agree_on_keys(*keys);
       if (!agreed) return fail(agreed.error());
@@ -271,21 +235,6 @@ Result<bool> Agent::agree_on_keys(KeyDriver& keys) {
     if (!needs_roster(invitation.roster_head)) return {};
     return sync_roster({});
   });
-}
-
-void Agent::share_rows() {
-  ShopData data = *shelf_.data();
-  auto shared = share_purchases(*files_.keeper, shelf_.vocabulary(), data.bought);
-  if (!shared) return fail(shared.error());
-  data.shared = std::move(*shared);
-  std::size_t known = 0;
-  if (data.shared) {
-    for (const auto& item : data.shared->item_of_row) known += item ? 1 : 0;
-    log_.info("vocabulary.shared", {{"rows", data.shared->item_of_row.size()},
-                                    {"own_items", shelf_.vocabulary().size()},
-                                    {"own_items_shared", known}});
-  }
-  shelf_.put_data(std::make_shared<const ShopData>(std::move(data)));
 }
 
 /// Waits for one invitation and lives its round. Whatever the coordinator does wrong is logged and
@@ -331,10 +280,11 @@ Result<> Agent::answer(RoundDriver& driver, const protocol::RoundInvitation& ope
     return pass(open, Error{protocol::ProtocolErrc::policy_refused,
                             "policy.task_kinds does not allow " + open.task_kind});
   }
-  if (shelf_.data()->bought.customers() == 0) {
+  if (permitted_data()->bought.customers() == 0) {
     // Its zeros would hide nobody, and make a cohort look larger than it is.
     return pass(open, Error{protocol::ProtocolErrc::policy_refused,
-                            "this shop has no customers to train on: see `check-data`"});
+                            "this shop has no customer who said yes to training: see `check-data` "
+                            "and `consent counts`"});
   }
   if (needs_roster(open.roster_head)) {
     const auto synced = sync_roster({open.round, open.attempt});

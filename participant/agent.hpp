@@ -37,6 +37,8 @@ class Agent {
 
  private:
   [[nodiscard]] Result<> read_sources();
+  [[nodiscard]] Result<> read_consents();
+  [[nodiscard]] std::shared_ptr<const ShopData> permitted_data();
   [[nodiscard]] Result<> open_api();
   [[nodiscard]] LiveState live_state() const;
   void run_rounds();

@@ -15,6 +15,7 @@ Result<std::unique_ptr<AgentFiles>> AgentFiles::open(const Config& config, const
   GS_TRY(auto store, Store::open(paths.store(), clock));
   GS_TRY(auto pseudonyms, Pseudonymizer::load(paths.customer_key(), random));
   GS_TRY(auto models, ModelStore::open(*store, paths.checkpoints()));
+  auto consents = std::make_unique<ConsentLedger>(*store, *pseudonyms);
   auto purchases = std::make_unique<PurchaseStore>(*store, *pseudonyms);
   auto activity = std::make_unique<ActivityStore>(*store);
   std::unique_ptr<VocabularyKeeper> keeper;
@@ -23,8 +24,8 @@ Result<std::unique_ptr<AgentFiles>> AgentFiles::open(const Config& config, const
   }
   return std::unique_ptr<AgentFiles>{new AgentFiles{
       std::move(paths), std::move(membership), std::move(keys), std::move(vocabulary),
-      std::move(store), std::move(pseudonyms), std::move(purchases), std::move(activity),
-      std::move(models), std::move(keeper)}};
+      std::move(store), std::move(pseudonyms), std::move(consents), std::move(purchases),
+      std::move(activity), std::move(models), std::move(keeper)}};
 }
 
 Result<OwnData> load_own(AgentFiles& files, const Config& config) {

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "participant/config.hpp"
+#include "participant/consent/consent_ledger.hpp"
 #include "participant/membership.hpp"
 #include "participant/store/activity_store.hpp"
 #include "participant/store/model_store.hpp"
@@ -24,6 +25,7 @@ struct AgentFiles {
   models::Vocabulary vocabulary;
   std::unique_ptr<Store> store;
   std::unique_ptr<Pseudonymizer> pseudonyms;
+  std::unique_ptr<ConsentLedger> consents;
   std::unique_ptr<PurchaseStore> purchases;
   std::unique_ptr<ActivityStore> activity;
   std::unique_ptr<ModelStore> models;

@@ -189,6 +189,7 @@ Config read_all(Reader& reader) {
     out.sources.push_back(read_source_section(reader, name));
     if (auto& command = out.sources.back().command) command->spool = out.dir;
   }
+  if (reader.has("consent.file")) out.consent_file = reader.path("consent.file", "");
   if (reader.has("evaluation.holdout")) out.holdout = reader.path("evaluation.holdout", "");
   out.keep_plain = reader.boolean("outbox.keep_plain", false);
   read_listen(reader, out.serving);

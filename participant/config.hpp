@@ -28,6 +28,7 @@ struct ServingConfig {
 struct Config {
   std::filesystem::path dir;  ///< The agent's private directory.
   std::vector<SourceConfig> sources;
+  std::optional<std::filesystem::path> consent_file;  ///< Decisions, read at each start.
   std::optional<std::filesystem::path> holdout;  ///< Later purchases, for evaluation only.
   bool keep_plain = false;  ///< Demonstration: the unmasked vector stays in DIR/outbox.
   ServingConfig serving;

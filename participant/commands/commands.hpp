@@ -15,6 +15,9 @@ namespace guildsum::participant {
 [[nodiscard]] cli::Command preview_command();
 [[nodiscard]] cli::Command check_config_command();
 [[nodiscard]] cli::Command approve_command();
+[[nodiscard]] cli::Command consent_import_command();
+[[nodiscard]] cli::Command consent_show_command();
+[[nodiscard]] cli::Command consent_counts_command();
 [[nodiscard]] cli::Command evidence_verify_command();
 [[nodiscard]] cli::Command audit_command();
 [[nodiscard]] cli::Command outbox_list_command();

@@ -8,6 +8,7 @@
 #include "base/errors.hpp"
 #include "base/json.hpp"
 #include "base/net/url.hpp"
+#include "participant/consent/consent_json.hpp"
 #include "participant/errors.hpp"
 
 namespace guildsum::participant {
@@ -88,6 +89,39 @@ awaitable<net::Response> get_status(LocalApi& api) {
   co_return net::Response::json(json::compact(*status));
 }
 
+Error no_customer_id() { return {BaseErrc::invalid_argument, "id must be 1 to 256 bytes"}; }
+
+/// The id of a customer in a path; empty where it cannot be one.
+std::string customer_in(const net::Request& request) {
+  const auto& id = request.parameters.at("id");
+  return id.size() <= kIdBytesMax ? id : std::string{};
+}
+
+awaitable<net::Response> tell_consent(LocalApi& api, const std::string& customer) {
+  const auto document = consent_document(api.consents, customer);
+  if (!document) co_return failure(document.error());
+  co_return net::Response::json(json::compact(*document));
+}
+
+awaitable<net::Response> get_consent(LocalApi& api, net::Request request) {
+  const auto customer = customer_in(request);
+  if (customer.empty()) co_return failure(no_customer_id());
+  co_return co_await tell_consent(api, customer);
+}
+
+/// Answered when the decisions are durable; they hold from there on.
+awaitable<net::Response> put_consent(LocalApi& api, net::Request request) {
+  const auto customer = customer_in(request);
+  if (customer.empty()) co_return failure(no_customer_id());
+  auto decisions = parse_decisions(as_text(request.body), api.clock.wall_now());
+  if (!decisions) co_return failure(decisions.error());
+  std::vector<CustomerDecision> entries;
+  for (Decision& decision : *decisions) entries.push_back({customer, std::move(decision)});
+  const auto added = api.consents.append(entries);
+  if (!added) co_return failure(added.error());
+  co_return co_await tell_consent(api, customer);
+}
+
 awaitable<net::Response> get_health() { co_return net::Response::json(R"({"status":"ok"})"); }
 
 }  // namespace
@@ -105,6 +139,14 @@ net::Router make_local_router(LocalApi& api) {
   router.post("/v1/recommendations", batch, local_only([&api](net::Request request) {
                 return post_recommendations(api, std::move(request));
               }));
+  get("/v1/users/{id}/consent",
+      [&api](net::Request request) { return get_consent(api, std::move(request)); });
+  net::RouteOptions decisions;
+  decisions.content_type = "application/json";
+  decisions.body_limit_bytes = 1 << 14;
+  router.put("/v1/users/{id}/consent", decisions, local_only([&api](net::Request request) {
+               return put_consent(api, std::move(request));
+             }));
   get("/v1/main-parameters", [&api](const net::Request&) { return get_main_parameters(api); });
   get("/v1/status", [&api](const net::Request&) { return get_status(api); });
   get("/healthz", [](const net::Request&) { return get_health(); });

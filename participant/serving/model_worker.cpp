@@ -21,15 +21,24 @@ constexpr std::string_view kFederated = "federated";
 
 }  // namespace
 
+/// Every kept model is to be built, and the baselines to be scored.
+void ModelWorker::take_all() {
+  const auto models = store_.models();
+  const std::lock_guard lock{mutex_};
+  baselines_ = true;
+  if (!models) return;
+  // A version that was enqueued meanwhile is the newer one.
+  for (const ModelRecord& record : *models) pending_.try_emplace(record.kind, record);
+}
+
 void ModelWorker::start() {
-  {
-    const std::lock_guard lock{mutex_};
-    baselines_ = true;
-    if (const auto models = store_.models()) {
-      for (const ModelRecord& record : *models) pending_.insert_or_assign(record.kind, record);
-    }
-  }
+  take_all();
   thread_ = std::thread{[this] { run(); }};
+}
+
+void ModelWorker::refresh() {
+  take_all();
+  changed_.notify_all();
 }
 
 void ModelWorker::enqueue(const ModelRecord& record) {

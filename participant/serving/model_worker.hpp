@@ -27,6 +27,8 @@ class ModelWorker {
 
   /// Starts with the models that the store has, and the baselines.
   void start();
+  /// The purchases are others: everything that was made from them is made again.
+  void refresh();
   /// A new version was kept.
   void enqueue(const ModelRecord& record);
   void stop();
@@ -36,6 +38,7 @@ class ModelWorker {
   bool wait_until_idle(std::chrono::milliseconds at_most) const;
 
  private:
+  void take_all();
   void run();
   void work_on(const ModelRecord& record);
   void serve_next(const ModelRecord& record);

@@ -26,6 +26,7 @@ struct Question {
   Items excluded;  ///< Never in the answer.
   History bought;  ///< Her purchases that count; empty without a user, or without a profile.
   bool is_known = false;  ///< She has purchases, hidden ones included.
+  bool without_consent = false;  ///< She has, but did not say yes to recommendations.
   std::vector<std::string> ignored;
 };
 
@@ -61,6 +62,11 @@ Result<Question> understand(const RecommendationQuery& query, const ModelShelf& 
   // The one place where a customer's row is read.
   GS_TRY(question.bought, purchases.history_of(query.user, vocabulary));
   question.is_known = !question.bought.empty();
+  if (!question.is_known) {
+    GS_TRY(const auto customer, purchases.find_customer(query.user));
+    GS_TRY(const bool permitted, purchases.may_recommend(query.user));
+    question.without_consent = customer.has_value() && !permitted;
+  }
   const bool again = query.context == Context::buy_again;
   if (query.exclude_purchased && !again) exclude(models::distinct_items(question.bought));
   std::erase_if(question.bought, [&hidden](const models::PastPurchase& purchase) {
@@ -212,6 +218,11 @@ void answer_from(Recommendations& answer, const ServedModel& model,
   }
 }
 
+std::string nobody_known(const Question& question) {
+  if (question.without_consent) return "no_consent";
+  return question.is_known ? "all_hidden" : "unknown_customer";
+}
+
 /// Why there is nothing to ask a model about; empty where there is, or where nothing is needed.
 std::string nothing_known(const RecommendationQuery& query, const Question& question,
                           const Basis& basis) {
@@ -224,12 +235,12 @@ std::string nothing_known(const RecommendationQuery& query, const Question& ques
       return "unknown_item";
     case Context::next:
       if (query.user.empty() || !query.profile) return "unknown_item";
-      return question.is_known ? "all_hidden" : "unknown_customer";
+      return nobody_known(question);
     case Context::home:
       if (!query.profile) return {};
       [[fallthrough]];
     case Context::buy_again:
-      return question.is_known ? "all_hidden" : "unknown_customer";
+      return nobody_known(question);
   }
   return {};
 }

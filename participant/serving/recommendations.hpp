@@ -37,6 +37,7 @@ struct Recommendations {
   /// Why the answer comes from something else than what was asked for: "unknown_customer" (no
   /// purchase is known), "all_hidden", "unknown_item" (none of the query is on the list),
   /// "no_shared_model" (none has arrived yet), "own_model" (the shop's own is better),
+  /// "no_consent" (she did not say yes to recommendations: her purchases were not read),
   /// "no_next_model" (no transitions have arrived: answered as a cart or as home); or empty.
   std::string fallback;
   std::string shortfall_reason;       ///< Why there are fewer than asked for, or empty.

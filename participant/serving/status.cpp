@@ -241,6 +241,7 @@ Result<bj::object> status_json(const AgentFiles& files, const Config& config, co
     status["certificate_until"] = to_rfc3339(certificate->not_after());
   }
   status["customers"] = data.bought.customers();
+  status["without_consent"] = data.without_consent;
   status["interactions"] = data.bought.pairs();
   status["purchases"] = data.events;
   GS_TRY(const auto sources, files.purchases->sources());
@@ -272,7 +273,9 @@ std::string status_text(const bj::object& status) {
   out +=
       "state         " + text_at(status, "state") + ", round: " + text_at(status, "phase") + "\n";
   out += "data          " + cli::format_count(count_at(status, "customers")) + " customers, " +
-         cli::format_count(count_at(status, "interactions")) + " customer-item pairs\n";
+         cli::format_count(count_at(status, "interactions")) + " customer-item pairs; " +
+         cli::format_count(count_at(status, "without_consent")) +
+         " customers without consent to training are not used\n";
   out += "rounds        took part in " + cli::format_count(count_at(status, "rounds_taken_part")) +
          ", sent " + cli::format_bytes(count_at(status, "bytes_up")) +
          " of masked numbers and signatures, 0 customer records\n";

@@ -163,14 +163,25 @@ Result<std::optional<std::int64_t>> PurchaseStore::find_customer(std::string_vie
   return std::optional{find.integer(0)};
 }
 
+Result<bool> PurchaseStore::may_recommend(std::string_view id) {
+  const Pseudonym pseudonym = pseudonyms_.customer(id);
+  const auto session = store_.session();
+  GS_TRY(auto select, session->prepare("SELECT 1 FROM consent_in_force "
+                                       "WHERE pseudonym = ? AND purpose = 2 AND state = 1"));
+  return select.bind(pseudonym).step();
+}
+
 Result<std::vector<models::PastPurchase>> PurchaseStore::history_of(
     std::string_view id, const models::Vocabulary& vocabulary) {
   const Pseudonym pseudonym = pseudonyms_.customer(id);
   const auto session = store_.session();
   GS_TRY(auto select,
-         session->prepare("SELECT item.item_id, at_ms, quantity FROM customer "
+         session->prepare("SELECT item.item_id, interaction.at_ms, quantity FROM customer "
+                          "JOIN consent_in_force AS c ON c.pseudonym = customer.pseudonym "
+                          "AND c.purpose = 2 AND c.state = 1 "
                           "JOIN interaction ON interaction.customer = customer.id "
-                          "JOIN item ON item.id = interaction.item WHERE pseudonym = ?"));
+                          "JOIN item ON item.id = interaction.item "
+                          "WHERE customer.pseudonym = ?"));
   select.bind(pseudonym);
   std::vector<models::PastPurchase> history;
   while (true) {
@@ -200,10 +211,19 @@ Result<std::vector<std::string>> PurchaseStore::item_ids() {
 Result<ShopData> PurchaseStore::load(const models::Vocabulary& vocabulary) {
   const auto session = store_.session();
   ShopData data;
+  // Before anything else: a decision that comes in between makes the data older than it is.
+  GS_TRY(auto version, session->prepare("SELECT coalesce(max(id), 0) FROM consent"));
+  GS_CHECK(version.step());
+  data.consent_version = version.unsigned_integer(0);
+  version.reset();
   GS_TRY(const auto index_of_item, indexes_of_items(*session, vocabulary));
-  // Customers who appear only in the hold-out, or with unlisted items only, take no part.
+  // Customers who appear only in the hold-out, or with unlisted items only, take no part, and
+  // nobody who did not say yes.
   GS_TRY(auto customers,
-         session->prepare("SELECT DISTINCT customer FROM interaction ORDER BY customer"));
+         session->prepare("SELECT DISTINCT customer FROM interaction "
+                          "JOIN customer ON customer.id = interaction.customer "
+                          "JOIN consent_in_force AS c ON c.pseudonym = customer.pseudonym "
+                          "AND c.purpose = 1 AND c.state = 1 ORDER BY customer"));
   while (true) {
     GS_TRY(const bool more, customers.step());
     if (!more) break;
@@ -215,6 +235,11 @@ Result<ShopData> PurchaseStore::load(const models::Vocabulary& vocabulary) {
   GS_TRY(const auto later,
          read_rows(*session, "SELECT customer, item FROM holdout", index_of_item, data.row_of));
   data.events = bought.events;
+  GS_TRY(auto left_out, session->prepare("SELECT count(DISTINCT customer) FROM interaction"));
+  GS_CHECK(left_out.step());
+  // Another process may have written meanwhile.
+  data.without_consent =
+      std::max(left_out.unsigned_integer(0), data.customer_ids.size()) - data.customer_ids.size();
   GS_TRY(data.bought, models::Interactions::build(vocabulary.size(), bought.rows));
   GS_TRY(data.held_out, models::Interactions::build(vocabulary.size(), later.rows));
   data.digest = digest_of(data.bought, data.held_out);
@@ -240,8 +265,7 @@ Result<std::vector<std::vector<models::PastPurchase>>> PurchaseStore::histories(
 
 Result<> PurchaseStore::keep_factors(const std::vector<std::int64_t>& customer_ids,
                                      std::uint64_t version, std::span<const float> factors) {
-  if (customer_ids.empty()) return {};
-  const std::size_t width = factors.size() / customer_ids.size();
+  const std::size_t width = customer_ids.empty() ? 0 : factors.size() / customer_ids.size();
   const auto session = store_.session();
   GS_TRY(auto transaction, sqlite::Transaction::begin(*session));
   GS_CHECK(session->execute("DELETE FROM customer_factors"));

@@ -27,14 +27,16 @@ struct SharedPurchases {
   models::Interactions bought;                                ///< [customers x rows]
 };
 
-/// The shop's purchases as models see them. Row u of `bought` and of `held_out` is the same
-/// customer.
+/// The shop's purchases as models see them: of customers who said yes to training, and of nobody
+/// else. Row u of `bought` and of `held_out` is the same customer.
 struct ShopData {
   models::Interactions bought;             ///< [customers x items of the published or own list]
   models::Interactions held_out;           ///< Later purchases, for evaluation only.
   std::vector<std::int64_t> customer_ids;  ///< [customers] id in the store
   std::unordered_map<std::int64_t, std::size_t> row_of;  ///< By id in the store.
   std::uint64_t events = 0;                              ///< Purchases behind `bought`.
+  std::uint64_t without_consent = 0;  ///< Customers with purchases who are left out.
+  std::uint64_t consent_version = 0;  ///< `ConsentLedger::version()` that this was read at.
   crypto::Digest digest;  ///< Changes when `bought` or `held_out` do.
   /// With a private vocabulary, once rows are shared.
   std::shared_ptr<const SharedPurchases> shared;
@@ -82,8 +84,11 @@ class PurchaseStore {
   [[nodiscard]] Result<> clear_holdout();
   /// The store's id of a customer by the shop's own id.
   [[nodiscard]] Result<std::optional<std::int64_t>> find_customer(std::string_view id);
+  /// Whether this customer's purchases may be ranked from: she said yes to recommendations.
+  [[nodiscard]] Result<bool> may_recommend(std::string_view id);
   /// All that is known now of one customer, by the shop's own id, in order of time: purchases of
-  /// items that `vocabulary` has. Empty for a stranger.
+  /// items that `vocabulary` has. Empty for a stranger, and for who did not say yes to
+  /// recommendations.
   [[nodiscard]] Result<std::vector<models::PastPurchase>> history_of(
       std::string_view id, const models::Vocabulary& vocabulary);
   /// Ids of all items that were ever read, ascending.

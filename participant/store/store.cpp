@@ -100,6 +100,36 @@ ALTER TABLE refusal ADD COLUMN code TEXT NOT NULL DEFAULT 'refused';
 ALTER TABLE model ADD COLUMN lineage BLOB NOT NULL
   DEFAULT x'0000000000000000000000000000000000000000000000000000000000000000';
 ALTER TABLE model ADD COLUMN step_number INTEGER NOT NULL DEFAULT 0;
+)sql"},
+    sqlite::Migration{4, "what customers decided", R"sql(
+CREATE TABLE consent(
+  id             INTEGER PRIMARY KEY AUTOINCREMENT,
+  pseudonym      BLOB NOT NULL,
+  purpose        INTEGER NOT NULL CHECK (purpose IN (1, 2)),
+  state          INTEGER NOT NULL CHECK (state BETWEEN 1 AND 5),
+  at_ms          INTEGER NOT NULL,
+  notice_version TEXT NOT NULL,
+  method         TEXT NOT NULL,
+  recorded_ms    INTEGER NOT NULL,
+  UNIQUE(pseudonym, purpose, at_ms, state, notice_version, method));
+CREATE TRIGGER consent_is_not_changed BEFORE UPDATE ON consent
+  BEGIN SELECT RAISE(ABORT, 'the consent ledger is append-only'); END;
+CREATE TRIGGER consent_is_not_deleted BEFORE DELETE ON consent
+  BEGIN SELECT RAISE(ABORT, 'the consent ledger is append-only'); END;
+CREATE TRIGGER consent_is_not_replaced BEFORE INSERT ON consent
+  WHEN EXISTS (SELECT 1 FROM consent WHERE id = NEW.id)
+  BEGIN SELECT RAISE(ABORT, 'the consent ledger is append-only'); END;
+CREATE TRIGGER consent_is_not_repeated BEFORE INSERT ON consent
+  WHEN EXISTS (SELECT 1 FROM consent AS c WHERE c.pseudonym = NEW.pseudonym
+    AND c.purpose = NEW.purpose AND c.at_ms = NEW.at_ms AND c.state = NEW.state
+    AND c.notice_version = NEW.notice_version AND c.method = NEW.method)
+  BEGIN SELECT RAISE(IGNORE); END;
+CREATE VIEW consent_in_force AS
+  SELECT pseudonym, purpose, state, at_ms, notice_version, method FROM consent AS c
+  WHERE NOT EXISTS (
+    SELECT 1 FROM consent AS later
+    WHERE later.pseudonym = c.pseudonym AND later.purpose = c.purpose
+      AND (later.at_ms, later.state <> 1, later.id) > (c.at_ms, c.state <> 1, c.id));
 )sql"}};
 
 }  // namespace

@@ -59,12 +59,21 @@ std::string purchases(int customers) {
   return csv;
 }
 
+/// All of them said yes.
+std::string consents(int customers) {
+  std::string csv = "customer,purpose,state,decided_at,notice_version\n";
+  for (int customer = 0; customer < customers; ++customer) {
+    csv += "c" + std::to_string(customer) + ",training,given,2026-01-01T00:00:00Z,v1\n";
+  }
+  return csv;
+}
+
 std::string config_text(const std::filesystem::path& dir, const std::string& settings) {
   return "[agent]\ndir = \"" + (dir / "agent").string() + "\"\nlog_level = \"debug\"\n\n" +
          "[source.till]\nkind = \"csv\"\npath = \"" + (dir / "purchases.csv").string() +
          "\"\nmapping = { customer = \"customer\", item = \"item\", time = \"time\", quantity = "
-         "\"quantity\" }\n\n[outbox]\nkeep_plain = true\n\n" +
-         settings;
+         "\"quantity\" }\n\n[consent]\nfile = \"" +
+         (dir / "consent.csv").string() + "\"\n\n[outbox]\nkeep_plain = true\n\n" + settings;
 }
 
 pid_t start(const std::filesystem::path& dir, std::vector<std::string> arguments) {
@@ -109,7 +118,7 @@ std::string path_of(protocol::MessageType type) {
 }  // namespace
 
 Victim::Victim(Adversary& adversary, Wire& wire, const std::string& settings) : wire_{wire} {
-  write_text(dir_ / "purchases.csv", purchases(kCustomers));
+  sell_to(kCustomers);
   write_text(dir_ / "participant.toml", config_text(dir_.path(), settings));
   join(adversary.join_token("victim", wire.url()));
   serve();
@@ -156,6 +165,7 @@ void Victim::sell_more() const { sell_to(kCustomers + 3); }
 
 void Victim::sell_to(int customers) const {
   write_text(dir_ / "purchases.csv", purchases(customers));
+  write_text(dir_ / "consent.csv", consents(customers));
 }
 
 void Victim::crash() {

@@ -65,6 +65,19 @@ void write_orders(const std::filesystem::path& file, const std::vector<Purchase>
             "T12:00:00Z,1,o" + std::to_string(order) + "\n";
   }
   write_text(file, text);
+  write_consents(file.parent_path() / "consent.csv", purchases);
+}
+
+void write_consents(const std::filesystem::path& file, const std::vector<Purchase>& purchases) {
+  std::set<std::string> customers;
+  for (const auto& [customer, item] : purchases) customers.insert(customer);
+  std::string text = "customer,purpose,state,decided_at,notice_version\n";
+  for (const auto& customer : customers) {
+    for (const char* purpose : {"training", "recommendations"}) {
+      text += customer + "," + purpose + ",given,2024-01-01T00:00:00Z,v1\n";
+    }
+  }
+  write_text(file, text);
 }
 
 void write_catalogue(const std::filesystem::path& file, std::uint32_t items) {

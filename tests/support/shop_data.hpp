@@ -21,8 +21,12 @@ using Purchase = std::pair<std::string, std::string>;
 /// "item-007"
 [[nodiscard]] std::string item_name(std::uint32_t item);
 
-/// Header customer,item,time,quantity,order; one line per purchase.
+/// Header customer,item,time,quantity,order; one line per purchase. Beside it `consent.csv`, in
+/// which each of the customers says yes.
 void write_orders(const std::filesystem::path& file, const std::vector<Purchase>& purchases);
+/// Header customer,purpose,state,decided_at,notice_version: these customers say yes to both
+/// purposes.
+void write_consents(const std::filesystem::path& file, const std::vector<Purchase>& purchases);
 /// Header item_id,title; the published item list.
 void write_catalogue(const std::filesystem::path& file, std::uint32_t items);
 /// Replaces the file's content.

@@ -13,8 +13,10 @@ namespace guildsum::test {
 ShopProcess::ShopProcess(std::string name, std::filesystem::path folder, const std::string& more)
     : name_{std::move(name)}, folder_{std::move(folder)} {
   std::filesystem::create_directories(folder_);
+  write_consents(folder_ / "consent.csv", {});  // `write_orders` fills it.
   write_text(config_file(),
              "[agent]\ndir = \"" + agent_dir().string() + "\"\nlog_level = \"debug\"\n\n" +
+                 "[consent]\nfile = \"" + (folder_ / "consent.csv").string() + "\"\n\n" +
                  "[source.orders]\nkind = \"csv\"\npath = \"" + orders_file().string() + "\"\n\n" +
                  "[serving]\nlisten = \"127.0.0.1:0\"\n\n[outbox]\nkeep_plain = true\n\n" + more);
 }

@@ -20,12 +20,28 @@ struct AgentSetup : EnrolledSetup {
     std::unique_ptr<Agent> agent;
   };
 
+  /// Decisions of who bought these ("customer,item" lines): yes to everything.
+  static std::string consents_of(std::string_view purchases) {
+    std::string text = "customer,purpose,state,decided_at,notice_version\n";
+    for (std::size_t start = 0; start < purchases.size();) {
+      const auto end = std::min(purchases.find('\n', start), purchases.size());
+      const auto line = purchases.substr(start, end - start);
+      for (const char* purpose : {",training", ",recommendations"}) {
+        text += line.substr(0, line.find(','));
+        text.append(purpose).append(",given,2024-01-01,v1\n");
+      }
+      start = end + 1;
+    }
+    return text;
+  }
   /// A shop that has joined, with these purchases ("customer,item" lines).
   Shop& add_shop(const std::string& name, std::string_view purchases) {
     join(name);
     std::ofstream{dir / (name + ".csv")} << "customer,item\n" << purchases;
+    std::ofstream{dir / (name + "-consent.csv")} << consents_of(purchases);
     shops.push_back(std::make_unique<Shop>());
     Shop& shop = *shops.back();
+    shop.config.consent_file = dir / (name + "-consent.csv");
     shop.config.dir = paths(name).dir;
     SourceConfig source;
     source.name = "till";
@@ -71,13 +87,24 @@ struct AgentSetup : EnrolledSetup {
   }
   /// What the shop's own API answers.
   [[nodiscard]] static net::Response ask(const Shop& shop, const std::string& target) {
+    return send(shop, {net::Method::get, target});
+  }
+  /// A customer's decision, as the shop's web site would hand it over.
+  [[nodiscard]] static net::Response decide(const Shop& shop, const std::string& customer,
+                                            const std::string& body) {
+    net::ClientRequest request{net::Method::put, "/v1/users/" + customer + "/consent"};
+    request.headers.set("Content-Type", "application/json");
+    request.body = to_bytes(body);
+    return send(shop, request);
+  }
+  [[nodiscard]] static net::Response send(const Shop& shop, const net::ClientRequest& request) {
     const AgentPaths paths{shop.config.dir};
     const auto endpoints =
         json::parse_object(read_text_file(paths.endpoints(), 4096).value()).value();
     net::ClientConfig config;
     config.url = net::Url::parse(json::text(endpoints, "api").value()).value();
     net::HttpClient http{std::move(config)};
-    return http.send({net::Method::get, target}).value();
+    return http.send(request).value();
   }
   [[nodiscard]] static boost::json::object document(const net::Response& response) {
     return boost::json::parse(as_text(response.body)).as_object();

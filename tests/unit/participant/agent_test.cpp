@@ -3,6 +3,7 @@
 #include "agent_setup.hpp"
 #include "base/errors.hpp"
 #include "base/file.hpp"
+#include "models/released.hpp"
 #include "participant/errors.hpp"
 
 using namespace guildsum;
@@ -32,6 +33,38 @@ BOOST_AUTO_TEST_CASE(three_agents_train_a_model_and_serve_it) {
   const auto again = setup.train();
   BOOST_TEST((again.code == cli::ExitCode::ok), again.err);
   BOOST_TEST(AgentSetup::eventually([&] { return AgentSetup::has_model(shop, 2); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_withdrawal_holds_from_the_next_sum_on_also_after_a_restart) {
+  AgentSetup setup;
+  setup.add_three();
+  const auto customers_of_tea = [&](std::uint64_t version) -> std::uint64_t {
+    const auto trained = setup.train();
+    BOOST_TEST((trained.code == cli::ExitCode::ok), trained.err);
+    auto& shop = *setup.shops[0];
+    const auto arrived = [&] { return AgentSetup::has_model(shop, version); };
+    BOOST_TEST_REQUIRE(AgentSetup::eventually(arrived));
+    const auto record = shop.files->models->models().value().front();
+    const auto plan = models::TaskPlan::parse(record.plan).value();
+    const auto released =
+        models::release(plan, shop.files->models->checkpoint(record.root).value()).value();
+    const auto tea = *shop.files->vocabulary.find("tea");
+    return std::get<models::PopularityModel>(released).customers[tea];
+  };
+  const std::string withdrawn =
+      R"({"decisions": [{"purpose": "training", "state": "withdrawn"}]})";
+  BOOST_TEST(customers_of_tea(1) == 4U);  // ann, bob, carl, dora
+  BOOST_TEST(AgentSetup::decide(*setup.shops[0], "ann", withdrawn).status == 200);
+  BOOST_TEST(customers_of_tea(2) == 3U);
+  BOOST_TEST(AgentSetup::decide(*setup.shops[2], "dora", withdrawn).status == 200);
+  AgentSetup::stop_agent(*setup.shops[2]);
+  GS_REQUIRE_DONE(setup.start(*setup.shops[2]));  // Its file still says yes, at an earlier time.
+  BOOST_TEST(customers_of_tea(3) == 2U);
+  // Who came back is counted again.
+  const std::string back =
+      R"({"decisions": [{"purpose": "training", "state": "given", "notice_version": "v2"}]})";
+  BOOST_TEST(AgentSetup::decide(*setup.shops[0], "ann", back).status == 200);
+  BOOST_TEST(customers_of_tea(4) == 3U);
 }
 
 BOOST_AUTO_TEST_CASE(an_agent_without_its_coordinator_serves_and_waits) {

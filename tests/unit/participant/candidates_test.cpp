@@ -32,6 +32,7 @@ struct Setup : ServingSetup {
     }
     GS_REQUIRE_DONE(bought.finish());
     GS_REQUIRE_DONE(later.finish());
+    everybody_consents();
     data = load();
     plan.kind = models::TaskKind::evaluation;
     plan.items = 3;

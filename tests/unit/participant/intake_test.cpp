@@ -28,6 +28,10 @@ struct Setup : testing::StoreSetup {
     GS_REQUIRE_DONE(write_file_atomically(dir / name, as_bytes(text)));
   }
   [[nodiscard]] Result<IntakeReport> take() { return take_in(config, vocabulary(), purchases); }
+  [[nodiscard]] ShopData load() {
+    everybody_consents();
+    return purchases.load(vocabulary()).value();
+  }
 };
 
 }  // namespace
@@ -42,7 +46,7 @@ BOOST_AUTO_TEST_CASE(listed_items_are_kept_and_every_other_row_is_named) {
   BOOST_TEST(report.sources.at(0).accepted == 2U);
   BOOST_TEST(report.rejects.of(RejectReason::not_in_catalogue).rows == 1U);
   BOOST_TEST(report.rejects.of(RejectReason::bad_time).rows == 1U);
-  BOOST_TEST(setup.purchases.load(vocabulary()).value().bought.pairs() == 2U);
+  BOOST_TEST(setup.load().bought.pairs() == 2U);
   const auto summary = boost::json::parse(setup.purchases.sources().value().at("till")).as_object();
   BOOST_TEST(summary.at("rows").to_number<int>() == 4);
 }
@@ -53,7 +57,7 @@ BOOST_AUTO_TEST_CASE(reading_again_adds_only_what_is_new) {
   BOOST_TEST(setup.take().value().added == 0U);
   setup.write("till.csv", "customer,item,date\nann,tea,2011-01-01\ncarl,pot,2011-02-01\n");
   BOOST_TEST(setup.take().value().added == 1U);
-  BOOST_TEST(setup.purchases.load(vocabulary()).value().bought.pairs() == 3U);
+  BOOST_TEST(setup.load().bought.pairs() == 3U);
 }
 
 BOOST_AUTO_TEST_CASE(the_hold_out_is_read_with_the_first_sources_mapping_and_replaced) {
@@ -64,10 +68,10 @@ BOOST_AUTO_TEST_CASE(the_hold_out_is_read_with_the_first_sources_mapping_and_rep
   BOOST_TEST(report.holdout->accepted == 1U);
   BOOST_TEST(report.holdout_rejects.of(RejectReason::not_in_catalogue).rows == 1U);
   BOOST_TEST(report.rejects.of(RejectReason::not_in_catalogue).rows == 1U);
-  BOOST_TEST(setup.purchases.load(vocabulary()).value().held_out.pairs() == 1U);
+  BOOST_TEST(setup.load().held_out.pairs() == 1U);
   setup.config.holdout.reset();
   GS_REQUIRE_DONE(setup.take());
-  BOOST_TEST(setup.purchases.load(vocabulary()).value().held_out.pairs() == 0U);
+  BOOST_TEST(setup.load().held_out.pairs() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_source_that_cannot_be_read_is_an_error_by_name) {

@@ -63,4 +63,46 @@ BOOST_AUTO_TEST_CASE(a_page_whose_name_leads_here_is_not_answered) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_decision_is_durable_and_in_force_when_it_is_answered) {
+  AgentSetup setup;
+  auto& shop = setup.add_shop("a", "ann,tea\nbob,cup\n");
+  GS_REQUIRE_DONE(setup.start(shop));
+  const auto asked = [&] {
+    return AgentSetup::document(AgentSetup::ask(shop, "/v1/recommendations?user=ann"));
+  };
+  BOOST_TEST(asked().at("fallback") != "no_consent");
+  const auto answer = AgentSetup::decide(
+      shop, "ann", R"({"decisions": [{"purpose": "recommendations", "state": "withdrawn"}]})");
+  BOOST_TEST(answer.status == 200);
+  const auto document = AgentSetup::document(answer);
+  BOOST_TEST(document.at("training").as_bool());
+  BOOST_TEST(!document.at("recommendations").as_bool());
+  BOOST_TEST(document.at("decisions").as_array().size() == 3U);
+  BOOST_TEST(asked().at("fallback") == "no_consent");
+  AgentSetup::stop_agent(shop);
+  GS_REQUIRE_DONE(setup.start(shop));  // Reads the older yes of its file once more.
+  BOOST_TEST(asked().at("fallback") == "no_consent");
+  const auto kept = AgentSetup::document(AgentSetup::ask(shop, "/v1/users/ann/consent"));
+  BOOST_TEST((kept == document));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_decision_changes_nothing) {
+  AgentSetup setup;
+  auto& shop = setup.add_shop("a", "ann,tea\nbob,cup\n");
+  GS_REQUIRE_DONE(setup.start(shop));
+  const auto refused = AgentSetup::decide(
+      shop, "ann",
+      R"({"decisions": [{"purpose": "training", "state": "withdrawn"}, {"purpose": "ads"}]})");
+  BOOST_TEST(refused.status == 400);
+  BOOST_TEST(refused.problem_code() == "invalid_parameter");
+  const std::string ahead =
+      R"({"decisions": [{"purpose": "training", "state": "refused", "decided_at": "2990-01-01"}]})";
+  const auto future = AgentSetup::decide(shop, "ann", ahead);
+  BOOST_TEST(future.status == 400);
+  BOOST_TEST(AgentSetup::decide(shop, std::string(300, 'x'), "{}").status == 400);
+  const auto kept = AgentSetup::document(AgentSetup::ask(shop, "/v1/users/ann/consent"));
+  BOOST_TEST(kept.at("training").as_bool());
+  BOOST_TEST(kept.at("decisions").as_array().size() == 2U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

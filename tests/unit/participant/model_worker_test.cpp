@@ -45,6 +45,24 @@ BOOST_AUTO_TEST_CASE(kept_models_are_built_and_scored_beside_the_baselines) {
   BOOST_TEST(!setup.worker.busy());
 }
 
+BOOST_AUTO_TEST_CASE(purchases_that_changed_are_scored_anew) {
+  Setup setup;
+  setup.release("ease", 1);
+  setup.worker.start();
+  BOOST_REQUIRE(setup.idle());
+  const auto before = setup.shelf.data()->digest;
+  GS_REQUIRE_DONE(setup.store->session()->execute(
+      "INSERT INTO consent(pseudonym, purpose, state, at_ms, notice_version, method, recorded_ms) "
+      "SELECT pseudonym, 1, 3, 2, '', '', 2 FROM customer ORDER BY id LIMIT 1"));
+  setup.put_data();
+  BOOST_TEST((setup.shelf.data()->digest != before));
+  setup.worker.refresh();
+  BOOST_REQUIRE(setup.idle());
+  for (const auto& record : setup.models_kept->evaluations().value()) {
+    BOOST_TEST((record.data == setup.shelf.data()->digest), record.role + " " + record.kind);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(transitions_serve_beside_the_others_and_are_not_scored) {
   Setup setup;
   setup.release("transitions", 1);

@@ -26,6 +26,7 @@ struct OddShop : ServingSetup {
       GS_REQUIRE_DONE(later.add(testing::event(customer, "pot", 9), "later.csv"));
     }
     GS_REQUIRE_DONE(later.finish());
+    everybody_consents();
     put_data();
   }
   MemoryLog log;

@@ -2,6 +2,7 @@
 
 #include "base/errors.hpp"
 #include "base/file.hpp"
+#include "participant/consent/consent_ledger.hpp"
 #include "tests/support/file_size_limit.hpp"
 #include "tests/unit/participant/store_setup.hpp"
 
@@ -19,6 +20,7 @@ struct Setup : testing::StoreSetup {
     PurchaseStore::Import import{purchases, holdout};
     for (const PurchaseEvent& purchase : events) GS_REQUIRE_DONE(import.add(purchase, file));
     GS_REQUIRE_DONE(import.finish());
+    everybody_consents();
     return import.added();
   }
   ShopData load() { return purchases.load(vocabulary()).value(); }
@@ -47,6 +49,41 @@ BOOST_AUTO_TEST_CASE(purchases_become_one_row_per_customer) {
   BOOST_TEST((row(data.bought, data.row_of.at(*ann)) == Items{0, 2}));
   BOOST_TEST(data.customer_ids[data.row_of.at(*ann)] == *ann);
   BOOST_TEST(!setup.purchases.find_customer("carl").value().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(nobody_is_read_who_did_not_say_yes_to_training) {
+  Setup setup;
+  setup.import({event("ann", "tea"), event("bob", "pot")});
+  PurchaseStore::Import import{setup.purchases, false};
+  GS_REQUIRE_DONE(import.add(event("carl", "cup"), "b.csv"));
+  GS_REQUIRE_DONE(import.finish());
+  const ShopData before = setup.load();
+  BOOST_TEST(before.bought.customers() == 2U);
+  BOOST_TEST(before.without_consent == 1U);
+  ConsentLedger ledger{*setup.store, setup.pseudonyms};
+  BOOST_TEST(before.consent_version == ledger.version().value());
+  const auto decide = [&](std::string customer, Purpose purpose, ConsentState state) {
+    Decision decision;
+    decision.purpose = purpose;
+    decision.state = state;
+    decision.decided_at = setup.clock.wall_now();
+    decision.notice_version = "v1";
+    const std::vector entries{CustomerDecision{std::move(customer), decision}};
+    BOOST_TEST(ledger.append(entries).value() == 1U);
+  };
+  decide("ann", Purpose::training, ConsentState::withdrawn);
+  decide("bob", Purpose::recommendations, ConsentState::withdrawn);
+  decide("carl", Purpose::recommendations, ConsentState::given);
+  const ShopData after = setup.load();
+  BOOST_TEST(after.consent_version > before.consent_version);
+  BOOST_TEST(after.bought.customers() == 1U);
+  BOOST_TEST(after.row_of.contains(setup.purchases.find_customer("bob").value().value()));
+  BOOST_TEST(after.without_consent == 2U);
+  // Each purpose for itself.
+  BOOST_TEST(setup.purchases.may_recommend("ann").value());
+  BOOST_TEST(!setup.purchases.may_recommend("bob").value());
+  BOOST_TEST(setup.purchases.history_of("bob", vocabulary()).value().empty());
+  BOOST_TEST(setup.purchases.history_of("carl", vocabulary()).value().size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(histories_say_when_the_customers_of_the_data_bought) {
@@ -153,6 +190,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_keeps_what_is_pending_for_another_try) {
   BOOST_TEST(setup.load().bought.customers() == 0U);
   GS_REQUIRE_DONE(import.finish());
   BOOST_TEST(import.added() == 500U);
+  setup.everybody_consents();
   BOOST_TEST(setup.load().bought.customers() == 500U);
 }
 

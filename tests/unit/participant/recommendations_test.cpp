@@ -214,6 +214,8 @@ BOOST_AUTO_TEST_CASE(a_purchase_of_a_second_ago_counts_and_omitted_items_never_a
   PurchaseStore::Import import{setup.purchases, false};
   GS_REQUIRE_DONE(import.add(testing::event("eve", "cup"), "b.csv"));
   GS_REQUIRE_DONE(import.finish());
+  BOOST_TEST(setup.ask("eve").value().fallback == "no_consent");
+  setup.everybody_consents();
   const auto answer = setup.answer({.user = "eve", .omit = {"pot"}}).value();
   BOOST_TEST(answer.fallback.empty());
   BOOST_TEST((ids(answer) == Ids{"tea"}));

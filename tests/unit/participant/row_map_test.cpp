@@ -27,6 +27,7 @@ struct Setup : testing::StoreSetup {
       import.add(testing::event(customer, item), "orders.csv").value();
     }
     import.finish().value();
+    everybody_consents();
   }
   void share(const std::vector<std::string>& ids) {
     models::TaskPlan plan;

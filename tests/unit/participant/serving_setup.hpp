@@ -15,6 +15,7 @@ struct ServingSetup : TrainingSetup {
       GS_REQUIRE_DONE(import.add(event(customer, item), "a.csv"));
     }
     GS_REQUIRE_DONE(import.finish());
+    everybody_consents();
   }
   [[nodiscard]] ShopData load() { return purchases.load(vocabulary()).value(); }
   void put_data() { shelf.put_data(std::make_shared<const ShopData>(load())); }

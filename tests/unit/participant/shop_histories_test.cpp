@@ -21,6 +21,7 @@ struct Setup : testing::StoreSetup {
     PurchaseStore::Import import{purchases, holdout};
     for (const PurchaseEvent& purchase : events) GS_REQUIRE_DONE(import.add(purchase, "a.csv"));
     GS_REQUIRE_DONE(import.finish());
+    everybody_consents();
   }
   [[nodiscard]] models::Histories histories() {
     return shop_histories(purchases, vocabulary(), data).value();

@@ -24,6 +24,13 @@ struct StoreSetup {
   PurchaseStore purchases{*store, pseudonyms};
 
   [[nodiscard]] std::filesystem::path path() const { return dir / "store.sqlite"; }
+  /// Everybody whom the store knows says yes to everything.
+  void everybody_consents() {
+    GS_REQUIRE_DONE(store->session()->execute(
+        "INSERT OR IGNORE INTO consent(pseudonym, purpose, state, at_ms, notice_version, method, "
+        "recorded_ms) SELECT pseudonym, purpose.column1, 1, 1, 'v1', 'test', 1 "
+        "FROM customer, (VALUES (1), (2)) AS purpose"));
+  }
 };
 
 [[nodiscard]] inline PurchaseEvent event(std::string customer, std::string item, int day = 1,
