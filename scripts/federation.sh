@@ -36,14 +36,15 @@ start_coordinator() {
     fail 'the coordinator did not start' 'the log says why' "$log"
 }
 
-# write_shop_config SHOP TRAIN HOLDOUT MAPPING DRILL: HOLDOUT and DRILL may be empty.
+# write_shop_config SHOP TRAIN HOLDOUT CONSENT MAPPING DRILL: HOLDOUT and DRILL may be empty.
 write_shop_config() {
-  local shop=$1 train=$2 holdout=$3 mapping=$4 drill=$5 folder=$kRun/shop-$1
+  local shop=$1 train=$2 holdout=$3 consent=$4 mapping=$5 drill=$6 folder=$kRun/shop-$1
   mkdir -p "$folder"
   {
     printf '# Written by ./quickstart for the shop %s.\n' "$shop"
     printf '[agent]\ndir = "%s"\n\n' "$folder/data"
     printf '[source.orders]\nkind = "csv"\npath = "%s"\nmapping = { %s }\n\n' "$train" "$mapping"
+    printf '# Who agreed to what; nobody else is used.\n[consent]\nfile = "%s"\n\n' "$consent"
     [[ -n $holdout ]] && printf '[evaluation]\nholdout = "%s"\n\n' "$holdout"
     printf '[serving]\nlisten = "127.0.0.1:0"\n\n'
     printf '# Demonstration only: a shop that gives its changes twice a day says more of each customer.\n'

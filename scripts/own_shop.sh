@@ -41,9 +41,10 @@ parse_mapping() {
 }
 
 add_own_shop() {
-  local file='' name='' map='' mapping log
+  local file='' consent='' name='' map='' mapping log
   while (($# > 0)); do
     case $1 in
+      --consent) consent=${2:-}; shift 2 || break ;;
       --name) name=${2:-}; shift 2 || break ;;
       --map) map=${2:-}; shift 2 || break ;;
       -*) usage >&2; exit 2 ;;
@@ -53,6 +54,10 @@ add_own_shop() {
   [[ -n $file ]] || { usage >&2; exit 2; }
   [[ -r $file ]] || fail "$file cannot be read" 'name an existing CSV file with a header line'
   file=$(readlink -f -- "$file")
+  [[ -n $consent ]] || fail 'who agreed to what? Unknown is not used' \
+    'name a CSV file with the columns customer,purpose,state,decided_at,notice_version: --consent FILE (docs/quickstart.md)'
+  [[ -r $consent ]] || fail "$consent cannot be read" 'name an existing CSV file with a header line'
+  consent=$(readlink -f -- "$consent")
   if [[ -z $name ]]; then
     name=$(basename -- "$file")
     name=$(printf '%s' "${name%%.*}" | tr '[:upper:]' '[:lower:]' | tr -c 'a-z0-9' '-' | sed 's/--*/-/g; s/^-//; s/-$//')
@@ -69,7 +74,7 @@ add_own_shop() {
   fi
   say "columns: $mapping"
   log=$kLogs/shop-$name.log
-  write_shop_config "$name" "$file" '' "$mapping" ''
+  write_shop_config "$name" "$file" '' "$consent" "$mapping" ''
   if ! participant "$name" check-data >&2 </dev/null; then
     rm -rf "$kRun/shop-$name"
     fail "the orders in $file cannot be used" 'the lines above say which rows and why'

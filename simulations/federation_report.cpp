@@ -143,6 +143,7 @@ Result<FederationReport> make_report(const FederationRun& run, const PooledData&
                                      double seconds) {
   FederationReport report;
   report.seconds = seconds;
+  report.without_consent = data.without_consent;
   for (const ShopRun& shop : run.shops) {
     const auto customers = data.customers.find(shop.name);
     if (customers == data.customers.end()) continue;
@@ -176,6 +177,7 @@ boost::json::object to_json(const FederationReport& report) {
                                 {"recovered", report.drill->recovered}};
   }
   return {{"shops", std::move(shops)},
+          {"without_consent", report.without_consent},
           {"ease", boost::json::object{{"centralised_ndcg_at_20", report.ease_centralised},
                                        {"federated_ndcg_at_20", report.ease_federated},
                                        {"gram_bit_equal", report.gram_bit_equal}}},
@@ -199,6 +201,8 @@ std::string to_text(const FederationReport& report) {
   text += "iALS   federated " + quality(report.ials_federated) + ", all data in one place " +
           quality(report.ials_centralised) + "; " + cli::format_count(report.ials_rounds) +
           " secure sums\n";
+  text += "without consent to training: " + cli::format_count(report.without_consent) +
+          " customers, in no sum and in no comparison\n";
   text += "secure sum == plain sum: " + yes_no(report.sums_exact) + " (" +
           cli::format_count(report.sums) + " sums, " + cli::format_count(report.values_compared) +
           " values compared)\n";

@@ -21,6 +21,7 @@ struct FederationReport {
     std::uint64_t bytes_up = 0;
   };
   std::vector<Shop> shops;
+  std::size_t without_consent = 0;  ///< Customers who are in no sum, and in no comparison.
   double ease_centralised = 0;  ///< NDCG@20 of one model trained on all shops' data in one place
   double ease_federated = 0;    ///< NDCG@20 that the agents measured, over all their customers
   bool gram_bit_equal = false;  ///< the shared Gram matrix against that of all data in one place

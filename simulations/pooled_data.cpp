@@ -1,10 +1,14 @@
 #include "simulations/pooled_data.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
 
 #include "base/errors.hpp"
 #include "base/file.hpp"
 #include "models/csv.hpp"
+#include "participant/consent/consent_file.hpp"
 
 namespace guildsum::simulations {
 namespace {
@@ -13,17 +17,32 @@ constexpr std::size_t kFileBytesMax = std::size_t{1} << 30;
 
 using Rows = std::vector<std::vector<models::ItemIndex>>;
 
-/// Customers of one shop in the order in which they first appear.
+/// Customers of one shop in the order in which they first appear; only those who permit it.
 class CustomerRows {
  public:
-  std::size_t row_of(const std::string& customer) {
+  explicit CustomerRows(std::set<std::string> permitting) : permitting_{std::move(permitting)} {}
+
+  std::optional<std::size_t> row_of(const std::string& customer) {
+    if (!permitting_.contains(customer)) {
+      others_.insert(customer);
+      return std::nullopt;
+    }
     return rows_.try_emplace(customer, rows_.size()).first->second;
   }
   [[nodiscard]] std::size_t size() const noexcept { return rows_.size(); }
+  [[nodiscard]] std::size_t without_consent() const noexcept { return others_.size(); }
 
  private:
+  std::set<std::string> permitting_;
   std::map<std::string, std::size_t> rows_;
+  std::set<std::string> others_;
 };
+
+Result<CustomerRows> customers_of(const std::filesystem::path& consent_file) {
+  GS_TRY(const auto decisions, participant::read_consent_file(consent_file));
+  return CustomerRows{
+      participant::permitting_customers(decisions, participant::Purpose::training)};
+}
 
 Result<std::size_t> column_of(const std::vector<std::string>& header, std::string_view name,
                               const std::filesystem::path& path) {
@@ -49,7 +68,9 @@ Result<> add_file(const std::filesystem::path& path, const models::Vocabulary& v
     if (record->size() <= std::max(customer, item)) return reader.error("too few fields");
     const auto index = vocabulary.find((*record)[item]);
     if (!index) continue;
-    const std::size_t row = offset + customers.row_of((*record)[customer]);
+    const auto known = customers.row_of((*record)[customer]);
+    if (!known) continue;
+    const std::size_t row = offset + *known;
     if (rows.size() <= row) rows.resize(row + 1);
     rows[row].push_back(*index);
   }
@@ -72,9 +93,10 @@ Result<PooledData> read_pooled_data(const std::filesystem::path& directory) {
   Rows held_out;
   std::size_t offset = 0;
   for (const auto& shop : shops) {
-    CustomerRows customers;
+    GS_TRY(CustomerRows customers, customers_of(shop / "consent.csv"));
     GS_CHECK(add_file(shop / "train.csv", vocabulary, offset, customers, bought));
     data.customers[shop.filename().string()] = customers.size();
+    data.without_consent += customers.without_consent();
     GS_CHECK(add_file(shop / "holdout.csv", vocabulary, offset, customers, held_out));
     offset += customers.size();
   }

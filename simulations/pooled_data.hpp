@@ -15,11 +15,13 @@ namespace guildsum::simulations {
 struct PooledData {
   models::Interactions bought;
   models::Interactions held_out;
-  std::map<std::string, std::size_t> customers;  ///< with purchases, by shop
+  std::map<std::string, std::size_t> customers;  ///< with purchases and consent, by shop
+  std::size_t without_consent = 0;               ///< Customers with purchases who are left out.
 };
 
-/// Reads `<directory>/items.csv` and every shop's `shops/<name>/train.csv` and `holdout.csv`, as
-/// `data prepare` wrote them: a header with the columns `customer` and `item`.
+/// Reads `<directory>/items.csv` and every shop's `shops/<name>/train.csv`, `holdout.csv` and
+/// `consent.csv`, as `data prepare` wrote them: the former with the columns `customer` and `item`.
+/// Only customers who agreed to training are read, as the agents do.
 /// @return BaseErrc::not_found, malformed; ModelsErrc::malformed with file and line.
 [[nodiscard]] Result<PooledData> read_pooled_data(const std::filesystem::path& directory);
 

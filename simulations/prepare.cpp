@@ -1,6 +1,8 @@
 #include "simulations/prepare.hpp"
 
+#include <algorithm>
 #include <ostream>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -17,6 +19,7 @@ namespace guildsum::simulations {
 namespace {
 
 constexpr std::size_t kShopsTextBytesMax = std::size_t{64} << 20;
+constexpr const char* kInvented = "invented-1,invented for this demonstration";
 const std::filesystem::path kBundled{GUILDSUM_SIMULATIONS_DATA_DIR};
 
 Result<ShopAssignment> read_shops(const std::filesystem::path& path, const RetailSplit& split,
@@ -135,6 +138,27 @@ std::string shop_csv(const RetailData& data, const RetailSplit& split, const Sho
   return text;
 }
 
+std::string consent_csv(const RetailData& data, const RetailSplit& split,
+                        const ShopAssignment& shops, std::uint32_t shop) {
+  std::vector<std::string> customers;
+  std::set<std::uint32_t> seen;
+  for (const auto& row : split.rows) {
+    if (shops.shop_of_user[row.user] != shop || !seen.insert(row.user).second) continue;
+    customers.push_back(models::csv_field(data.purchases[row.purchase].customer));
+  }
+  std::string text = "customer,purpose,state,decided_at,notice_version,method\n";
+  const auto decide = [&text](const std::string& customer, const char* state, const char* time) {
+    for (const char* purpose : {"training", "recommendations"}) {
+      text += customer + "," + purpose + "," + state + "," + time + "," + kInvented + "\n";
+    }
+  };
+  for (const auto& customer : customers) decide(customer, "given", "2011-12-10T00:00:00Z");
+  if (shop < kWithdrawals && !customers.empty()) {
+    decide(customers.back(), "withdrawn", "2011-12-11T00:00:00Z");
+  }
+  return text;
+}
+
 Result<> write_prepared(const RetailData& data, const RetailSplit& split,
                         const ShopAssignment& shops, const std::filesystem::path& output) {
   GS_TRY(const auto items, published_items(split));
@@ -145,6 +169,7 @@ Result<> write_prepared(const RetailData& data, const RetailSplit& split,
     GS_CHECK(make_directory(directory));
     GS_CHECK(write(directory / "train.csv", shop_csv(data, split, shops, shop, false)));
     GS_CHECK(write(directory / "holdout.csv", shop_csv(data, split, shops, shop, true)));
+    GS_CHECK(write(directory / "consent.csv", consent_csv(data, split, shops, shop)));
   }
   return write_split(data, split, shops, output / "split");
 }
@@ -161,7 +186,10 @@ std::string describe(const RowCounts& counts, const RetailSplit& split,
          number(counts.no_price) + "\n" + number(split.users.size()) + " customers x " +
          number(split.items.size()) +
          " items (items of 5 customers or more, customers of 5 such items or more); " +
-         number(split.rows.size()) + " rows in the shops' files\nshops: " + names + "\n";
+         number(split.rows.size()) + " rows in the shops' files\nshops: " + names +
+         "\nconsent.csv of each shop is invented for this demonstration: all customers agree, " +
+         number(std::min<std::size_t>(kWithdrawals, shops.names.size())) +
+         " of them withdraw later and are not used\n";
 }
 
 cli::Command prepare_command() {

@@ -30,8 +30,18 @@ namespace guildsum::simulations {
 [[nodiscard]] std::string shop_csv(const RetailData& data, const RetailSplit& split,
                                    const ShopAssignment& shops, std::uint32_t shop, bool test);
 
-/// Writes below `output`: items.csv (the published item list), shops/<name>/train.csv and
-/// holdout.csv, and split/ with the benchmark's own files. BaseErrc::io_failed, no_space.
+/// How many customers of the demonstration withdraw their consent.
+inline constexpr std::size_t kWithdrawals = 3;
+
+/// Decisions of a shop's customers as `guildsum-participant` takes them in. The data set knows
+/// none, so they are invented and say so: everybody agrees to both purposes. The last customer of
+/// each of the first `kWithdrawals` shops withdraws later.
+[[nodiscard]] std::string consent_csv(const RetailData& data, const RetailSplit& split,
+                                      const ShopAssignment& shops, std::uint32_t shop);
+
+/// Writes below `output`: items.csv (the published item list), shops/<name>/train.csv,
+/// holdout.csv and consent.csv, and split/ with the benchmark's own files. BaseErrc::io_failed,
+/// no_space.
 [[nodiscard]] Result<> write_prepared(const RetailData& data, const RetailSplit& split,
                                       const ShopAssignment& shops,
                                       const std::filesystem::path& output);

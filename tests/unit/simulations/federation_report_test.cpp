@@ -13,6 +13,7 @@ namespace {
 FederationReport small_report() {
   FederationReport report;
   report.shops = {{"ann", 1234, 0.03, 0.05, 0.06, 2'500'000}};
+  report.without_consent = 3;
   report.ease_centralised = 0.0895;
   report.ease_federated = 0.0895;
   report.gram_bit_equal = true;
@@ -84,7 +85,7 @@ BOOST_AUTO_TEST_CASE(the_document_has_the_promised_members_in_order) {
   const auto document = to_json(small_report());
   std::string keys;
   for (const auto& member : document) keys += std::string{member.key()} + " ";
-  BOOST_TEST(keys == "shops ease ials secure_sum dropout_drill seconds ");
+  BOOST_TEST(keys == "shops without_consent ease ials secure_sum dropout_drill seconds ");
   const auto& shop = document.at("shops").as_array().at(0).as_object();
   BOOST_TEST(shop.at("federated_ndcg_at_20").as_double() == 0.06);
   BOOST_TEST(shop.at("bytes_up").to_number<std::uint64_t>() == 2'500'000U);
@@ -103,6 +104,7 @@ BOOST_AUTO_TEST_CASE(the_text_shows_the_gain_and_what_was_compared) {
   const std::string text = to_text(small_report());
   BOOST_TEST(contains(text, "+20.0 %"));
   BOOST_TEST(contains(text, "secure sum == plain sum: yes (26 sums, 9,000,000 values compared)"));
+  BOOST_TEST(contains(text, "without consent to training: 3 customers, in no sum"));
   BOOST_TEST(contains(text, "bob was killed after key sharing"));
 }
 

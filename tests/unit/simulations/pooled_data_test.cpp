@@ -14,6 +14,12 @@ void write(const std::filesystem::path& path, std::string_view text) {
   BOOST_REQUIRE(write_file_atomically(path, as_bytes(text)).has_value());
 }
 
+std::string consents(const std::vector<std::string>& customers) {
+  std::string text = "customer,purpose,state,decided_at,notice_version\n";
+  for (const auto& customer : customers) text += customer + ",training,given,2024-01-01,v1\n";
+  return text;
+}
+
 struct TwoShops {
   test::TempDir directory;
   TwoShops() {
@@ -22,6 +28,8 @@ struct TwoShops {
     write(directory / "shops/one/holdout.csv", "customer,item,time\n7,C,9\n");
     write(directory / "shops/two/train.csv", "time,item,customer\n1,C,7\n1,unlisted,9\n");
     write(directory / "shops/two/holdout.csv", "time,item,customer\n");
+    write(directory / "shops/one/consent.csv", consents({"7", "8"}));
+    write(directory / "shops/two/consent.csv", consents({"7", "9"}));
   }
 };
 
@@ -50,6 +58,23 @@ BOOST_AUTO_TEST_CASE(equal_customer_numbers_of_two_shops_are_two_customers) {
   BOOST_TEST(row(data->bought, 2) == (std::vector<models::ItemIndex>{2}));
   BOOST_TEST(data->customers.at("one") == 2U);
   BOOST_TEST(data->customers.at("two") == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(who_did_not_agree_to_training_is_left_out) {
+  const TwoShops shops;
+  write(shops.directory / "shops/one/consent.csv",
+        consents({"7", "8"}) + "7,training,withdrawn,2024-01-02,v1\n");
+  write(shops.directory / "shops/two/consent.csv", consents({"9"}));
+  const auto data = read_pooled_data(shops.directory.path());
+  BOOST_REQUIRE(data.has_value());
+  BOOST_TEST(data->bought.customers() == 1U);
+  BOOST_TEST(row(data->bought, 0) == (std::vector<models::ItemIndex>{2}));
+  BOOST_TEST(data->held_out.pairs() == 0U);
+  BOOST_TEST(data->customers.at("one") == 1U);
+  BOOST_TEST(data->customers.at("two") == 0U);
+  BOOST_TEST(data->without_consent == 2U);
+  std::filesystem::remove(shops.directory / "shops/two/consent.csv");
+  BOOST_TEST(read_pooled_data(shops.directory.path()).has_error());
 }
 
 BOOST_AUTO_TEST_CASE(held_out_items_are_in_the_row_of_their_customer) {
